@@ -23,7 +23,7 @@ const Environment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: url(['postgres:', 'postgresql:']).optional(),
   DATA_DIR: z.string().min(1).default('./data'),
-  JWT_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  JWT_SECRET: z.string().min(8, 'must have at least 8 characters').optional(),
   JWKS_URL: url(['https:', 'http:']).optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
