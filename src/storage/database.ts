@@ -1,0 +1,121 @@
+import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
+import { AppError } from '../kernel/errors.js'
+
+/** Anything that runs a statement. Each statement opens with a comment that names it: pg_stat_activity leads back here. */
+export interface Queryable {
+  rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+/** One connection, for work that needs a transaction or COPY. */
+export interface Session extends Queryable {
+  /** COPY ... FROM STDIN of rows in the text format. */
+  copy(statement: string, rows: string): Promise<void>
+}
+
+export interface Database extends Queryable {
+  /** Lends a connection. One that failed is closed rather than lent again. */
+  withSession<T>(work: (session: Session) => Promise<T>): Promise<T>
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>
+  readonly connectionString: string
+  close(): Promise<void>
+}
+
+const TIMESTAMPTZ = 1184
+const INT8 = 20
+
+/** Instants are read as milliseconds (the session is in UTC), bigint as a number; numeric stays an exact string. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    if (format !== 'binary') {
+      if (oid === TIMESTAMPTZ) return (text: string) => Date.parse(`${text.replace(' ', 'T').replace('+00', '')}Z`)
+      if (oid === INT8) return Number
+    }
+    return pg.types.getTypeParser(oid, format as 'text')
+  },
+}
+
+class PgSession implements Session {
+  constructor(private readonly client: pg.ClientBase) {}
+
+  async rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
+    const result = await this.client.query(statement, values as unknown[] | undefined)
+    return result.rows as Row[]
+  }
+
+  copy(statement: string, rows: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stream = this.client.query(copyFrom(statement))
+      stream.on('error', reject)
+      stream.on('finish', resolve)
+      stream.end(rows)
+    })
+  }
+}
+
+export interface DatabaseOptions {
+  readonly connectionString: string
+  readonly poolMax: number
+  readonly applicationName: string
+  readonly onError: (error: Error) => void
+  /** Bounds every statement of this pool; 0: unbounded. */
+  readonly statementTimeoutMs: number
+}
+
+const IDLE_IN_TRANSACTION_MS = 60_000
+const CONNECT_TIMEOUT_MS = 10_000
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    max: options.poolMax,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    statement_timeout: options.statementTimeoutMs,
+    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+    types: types as pg.CustomTypesConfig,
+  })
+  pool.on('error', options.onError)
+
+  const withSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
+    const client = await pool.connect()
+    let failure: Error | undefined
+    // A connection that breaks while it is lent tells so by an event as well as by the failing statement.
+    const onBreak = (error: Error) => {
+      failure = error
+    }
+    client.on('error', onBreak)
+    try {
+      return await work(new PgSession(client))
+    } catch (error) {
+      failure ??= isContractError(error) ? undefined : (error as Error)
+      throw error
+    } finally {
+      client.off('error', onBreak)
+      client.release(failure)
+    }
+  }
+
+  return {
+    connectionString: options.connectionString,
+    rows: async <Row>(statement: string, values?: readonly unknown[]) =>
+      (await pool.query(statement, values as unknown[] | undefined)).rows as Row[],
+    withSession,
+    transaction: work =>
+      withSession(async session => {
+        await session.rows('BEGIN')
+        try {
+          const result = await work(session)
+          await session.rows('COMMIT')
+          return result
+        } catch (error) {
+          await session.rows('ROLLBACK').catch(() => undefined)
+          throw error
+        }
+      }),
+    close: () => pool.end(),
+  }
+}
+
+const isContractError = (error: unknown): boolean => error instanceof AppError
