@@ -31,6 +31,14 @@ CREATE TABLE horizon (
 );
 INSERT INTO horizon DEFAULT VALUES;
 
+-- When a lane last wrote to a pane of any player: the horizon stays below what is still moving.
+CREATE TABLE pane_touch (
+  pane_start timestamptz NOT NULL,
+  lane smallint NOT NULL,
+  touched_at timestamptz NOT NULL,
+  PRIMARY KEY (pane_start, lane)
+) WITH (fillfactor = 20);
+
 -- Panes below the horizon that have received an event and wait for the refresh of their aggregate.
 CREATE TABLE late_pane (
   pane_start timestamptz PRIMARY KEY,
@@ -85,7 +93,6 @@ CREATE TABLE player_pane (
   turnover numeric NOT NULL,
   payouts numeric NOT NULL,
   event_count bigint NOT NULL,
-  touched_at timestamptz NOT NULL,
   PRIMARY KEY (player_id, pane_start, event_type, game_type)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.1);
 -- Panes are made in the order of time, so a range of blocks is a range of time: the leaderboard reads those alone.

@@ -1,0 +1,129 @@
+import { shown } from '../kernel/errors.js'
+import { AMOUNT_MAX, formatMoney, moneyFromNumber, parseMoney, type Money } from '../kernel/money.js'
+import { DAY_MS, formatInstant, parseInstant, SECOND_MS, type Millis } from '../kernel/time.js'
+import { ID_LENGTH_MAX, JSON_DEPTH_MAX, OCCURRED_AT_MIN, ODDS_MAX, type EventRules } from './event-limits.js'
+import { EventProblem } from './player-event.js'
+
+/** Checks of single fields. Each names the field as the sender wrote it and what came. */
+
+export function text(field: string, value: unknown, lengthMax: number): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value !== 'string') throw new EventProblem('INVALID_FIELD', `${field} must be a string, got ${shown(value)}`)
+  if (value.length > lengthMax) {
+    throw new EventProblem('TOO_LONG', `${field} may have ${lengthMax} characters, got ${value.length}`)
+  }
+  return wellFormed(field, value)
+}
+
+function wellFormed(field: string, value: string): string {
+  if (value.includes('\0')) throw new EventProblem('INVALID_CHARACTER', `${field} holds a NUL character`)
+  if (!value.isWellFormed()) throw new EventProblem('INVALID_CHARACTER', `${field} holds half of a surrogate pair`)
+  return value
+}
+
+/** Ids may come as whole numbers. */
+export function id(field: string, value: unknown): string | null {
+  if (typeof value !== 'number') return text(field, value, ID_LENGTH_MAX)
+  if (!Number.isSafeInteger(value)) {
+    throw new EventProblem('INVALID_FIELD', `${field} must be a string or a whole number up to 2^53 - 1, got ${value}`)
+  }
+  return String(value)
+}
+
+export function required<T>(field: string, value: T | null): T {
+  if (value === null) throw new EventProblem('MISSING_FIELD', `${field} is required`)
+  return value
+}
+
+export function amount(field: string, value: unknown): Money {
+  const money = decimal(field, value, 'INVALID_AMOUNT')
+  if (money === null) return 0n
+  if (money < 0n) throw new EventProblem('INVALID_AMOUNT', `${field} must be 0 or more, got ${shown(value)}`)
+  if (money > AMOUNT_MAX) {
+    throw new EventProblem('INVALID_AMOUNT', `${field} may be at most ${formatMoney(AMOUNT_MAX, 0)}, got ${shown(value)}`)
+  }
+  return money
+}
+
+export function odds(field: string, value: unknown): Money | null {
+  const money = decimal(field, value, 'INVALID_FIELD')
+  if (money !== null && (money < 10_000n || money > ODDS_MAX)) {
+    throw new EventProblem('INVALID_FIELD', `${field} must be between 1 and 1000000, got ${shown(value)}`)
+  }
+  return money
+}
+
+function decimal(field: string, value: unknown, code: 'INVALID_AMOUNT' | 'INVALID_FIELD'): Money | null {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'bigint') return value
+  const money =
+    typeof value === 'number' ? moneyFromNumber(value) : typeof value === 'string' ? parseMoney(value) : 'not a decimal'
+  if (typeof money === 'bigint') return money
+  throw new EventProblem(code, `${field} is ${money}, got ${shown(value)}`)
+}
+
+export function probability(field: string, value: unknown): number | null {
+  if (value === undefined || value === null) return null
+  const p = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  if (typeof p !== 'number' || !(p >= 0 && p <= 1)) {
+    throw new EventProblem('INVALID_FIELD', `${field} must be a number from 0 to 1, got ${shown(value)}`)
+  }
+  return p
+}
+
+export function currency(field: string, value: unknown, rules: EventRules): string | null {
+  const code = text(field, value, 3 * ID_LENGTH_MAX)
+  if (code !== null && code !== rules.baseCurrency) {
+    throw new EventProblem('CURRENCY_NOT_SUPPORTED', `${field} must be ${rules.baseCurrency}, got ${shown(code)}`)
+  }
+  return code
+}
+
+export function instant(field: string, value: unknown, rules: EventRules): Millis {
+  const at = typeof value === 'number' ? value : typeof value === 'string' ? parseInstant(value) : null
+  if (at === null) {
+    const form = 'must be an ISO 8601 instant with an offset, e.g. 2024-01-15T14:30:00Z'
+    throw new EventProblem('INVALID_TIMESTAMP', `${field} ${form}, got ${shown(value)}`)
+  }
+  if (at > rules.now + rules.aheadMs) {
+    const limit = `at most ${rules.aheadMs / SECOND_MS} s ahead of ${formatInstant(rules.now)}`
+    throw new EventProblem('TIMESTAMP_AHEAD', `${field} may be ${limit}, got ${shown(value)}`)
+  }
+  if (at < OCCURRED_AT_MIN) {
+    throw new EventProblem('INVALID_TIMESTAMP', `${field} must not be before ${formatInstant(OCCURRED_AT_MIN)}, got ${shown(value)}`)
+  }
+  if (rules.retentionMs > 0 && at < rules.now - rules.retentionMs) {
+    const limit = `events are kept for ${rules.retentionMs / DAY_MS} days`
+    throw new EventProblem('TOO_OLD', `${field} is too old: ${limit}, got ${shown(value)}`)
+  }
+  return at
+}
+
+/** A JSON member as text, once every string and number in it can be stored and read back. */
+export function json(field: string, value: unknown): string | null {
+  if (value === undefined || value === null) return null
+  checkJson(field, value, 1)
+  return JSON.stringify(value)
+}
+
+function checkJson(path: string, value: unknown, depth: number): void {
+  if (typeof value === 'string') return void wellFormed(path, value)
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new EventProblem('INVALID_FIELD', `${path} holds a number that is too large`)
+  }
+  if (typeof value !== 'object' || value === null) return
+  if (depth > JSON_DEPTH_MAX) throw new EventProblem('TOO_DEEP', `${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (Array.isArray(value)) {
+    for (const item of value) checkJson(path, item, depth + 1)
+    return
+  }
+  for (const key of Object.keys(value)) {
+    checkKey(path, key)
+    checkJson(path, (value as Record<string, unknown>)[key], depth + 1)
+  }
+}
+
+export function checkKey(path: string, key: string): void {
+  if (key === '__proto__') throw new EventProblem('FORBIDDEN_KEY', `${path} has a key named __proto__`)
+  wellFormed(`a key of ${path}`, key)
+}

@@ -1,0 +1,131 @@
+import { formatInstant, type Millis } from '../kernel/time.js'
+import type { Queryable } from '../storage/database.js'
+import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
+import type { PaneDelta } from './pane.js'
+import type { ActivityRow, LeaderboardRow, PlayerRow, RulesRow } from './player.table.js'
+
+export interface SeenPlayer {
+  readonly playerId: string
+  readonly firstAt: Millis
+  readonly lastAt: Millis
+}
+
+/**
+ * Takes the lock of every player in the batch, in one order for all writers, and tells under which rules and horizon
+ * the batch runs. All that is per player is read in later statements: only those see what others had committed before
+ * the lock was ours.
+ */
+export async function lockPlayers(session: Queryable, players: readonly SeenPlayer[]): Promise<RulesRow> {
+  const [rules] = await session.rows<RulesRow>(
+    `/* lockPlayers */
+     WITH locked AS (
+       INSERT INTO player AS p (player_id, first_seen_at, last_seen_at)
+       SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS k(player_id, first_at, last_at)
+       ORDER BY player_id COLLATE "C"
+       ON CONFLICT (player_id) DO UPDATE SET
+         first_seen_at = least(p.first_seen_at, excluded.first_seen_at),
+         last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at))
+     SELECT r.revision, h.pane_start AS horizon FROM rules_head r, horizon h`,
+    [
+      textArray(players.map(p => p.playerId)),
+      instantArray(players.map(p => p.firstAt)),
+      instantArray(players.map(p => p.lastAt)),
+    ],
+  )
+  return rules!
+}
+
+export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
+  session.rows(
+    `/* addToPanes */
+     INSERT INTO player_pane AS p (player_id, pane_start, event_type, game_type, amount, turnover, payouts, event_count)
+     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::numeric[], $6::numeric[],
+       $7::numeric[], $8::bigint[])
+     ON CONFLICT (player_id, pane_start, event_type, game_type) DO UPDATE SET
+       amount = p.amount + excluded.amount,
+       turnover = p.turnover + excluded.turnover,
+       payouts = p.payouts + excluded.payouts,
+       event_count = p.event_count + excluded.event_count`,
+    [
+      textArray(panes.map(p => p.playerId)),
+      instantArray(panes.map(p => p.paneStart)),
+      textArray(panes.map(p => p.eventType)),
+      textArray(panes.map(p => p.gameType)),
+      moneyArray(panes.map(p => p.amount)),
+      moneyArray(panes.map(p => p.turnover)),
+      moneyArray(panes.map(p => p.payouts)),
+      numberArray(panes.map(p => p.eventCount)),
+    ],
+  )
+
+export async function findPlayers(db: Queryable, ids: readonly string[]): Promise<PlayerRow[]> {
+  return db.rows<PlayerRow>('/* findPlayers */ SELECT * FROM player WHERE player_id = ANY($1::text[])', [textArray(ids)])
+}
+
+export interface PlayerPage {
+  readonly idPrefix: string | null
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** The upper end of a prefix is the prefix with the highest code point behind it: ids compare byte by byte. */
+export const listPlayers = (db: Queryable, page: PlayerPage): Promise<PlayerRow[]> =>
+  db.rows<PlayerRow>(
+    `/* listPlayers */
+     SELECT * FROM player
+     WHERE ($1::text IS NULL OR (player_id >= $1 AND player_id < $1 || U&'\\+10FFFF'))
+       AND ($2::text IS NULL OR player_id > $2)
+     ORDER BY player_id LIMIT $3`,
+    [page.idPrefix, page.after, page.limit],
+  )
+
+export interface ActivityWindow {
+  readonly playerId: string
+  readonly from: Millis
+  readonly to: Millis
+}
+
+/** One row a window, in the order asked. */
+export const readActivity = (db: Queryable, windows: readonly ActivityWindow[]): Promise<ActivityRow[]> =>
+  db.rows<ActivityRow>(
+    `/* readActivity */
+     SELECT coalesce(a.turnover, 0) AS turnover, coalesce(a.payouts, 0) AS payouts, coalesce(a.event_count, 0)::bigint AS event_count
+     FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS w(player_id, from_at, to_at, ord)
+     CROSS JOIN LATERAL (
+       SELECT sum(turnover) AS turnover, sum(payouts) AS payouts, sum(event_count) AS event_count
+       FROM player_activity_5m a
+       WHERE a.player_id = w.player_id AND a.pane_start >= w.from_at AND a.pane_start < w.to_at) a
+     ORDER BY w.ord`,
+    [
+      textArray(windows.map(w => w.playerId)),
+      instantArray(windows.map(w => w.from)),
+      instantArray(windows.map(w => w.to)),
+    ],
+  )
+
+const METRICS = {
+  TURNOVER: 'sum(turnover)',
+  PAYOUTS: 'sum(payouts)',
+  NET_LOSS: 'sum(turnover) - sum(payouts)',
+} as const
+export type LeaderboardMetric = keyof typeof METRICS
+
+export interface LeaderboardQuery {
+  readonly metric: LeaderboardMetric
+  readonly from: Millis
+  readonly to: Millis
+  readonly gameType: string | null
+  readonly limit: number
+}
+
+export const readLeaderboard = (db: Queryable, query: LeaderboardQuery): Promise<LeaderboardRow[]> =>
+  db.rows<LeaderboardRow>(
+    `/* readLeaderboard */
+     SELECT player_id, ${METRICS[query.metric]} AS amount
+     FROM player_activity_5m
+     WHERE pane_start >= $1::timestamptz AND pane_start < $2::timestamptz AND ($3::text IS NULL OR game_type = $3)
+     GROUP BY player_id
+     HAVING sum(turnover) <> 0 OR sum(payouts) <> 0
+     ORDER BY amount DESC, player_id LIMIT $4`,
+    [formatInstant(query.from), formatInstant(query.to), query.gameType, query.limit],
+  )

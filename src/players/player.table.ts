@@ -1,0 +1,24 @@
+import type { Millis } from '../kernel/time.js'
+
+export interface PlayerRow {
+  player_id: string
+  first_seen_at: Millis | null
+  last_seen_at: Millis | null
+}
+
+/** Under which rules and horizon a batch runs. */
+export interface RulesRow {
+  revision: number
+  horizon: Millis
+}
+
+export interface ActivityRow {
+  turnover: string
+  payouts: string
+  event_count: number
+}
+
+export interface LeaderboardRow {
+  player_id: string
+  amount: string
+}
