@@ -27,8 +27,8 @@ CREATE TABLE vip_policy_version (
   PRIMARY KEY (policy_id, version)
 );
 
--- One player above one policy's threshold in one window. The figures are those of the commit that made the entry;
--- readers ask the events for the present ones.
+-- One player above one policy's threshold in one window. The figures are those of the commit that made the entry:
+-- readers ask the events for the present ones, which can only be higher, as long as the events are kept.
 CREATE TABLE vip_entry (
   feed_id bigint PRIMARY KEY,
   policy_id text COLLATE "C" NOT NULL REFERENCES vip_policy,
@@ -40,6 +40,11 @@ CREATE TABLE vip_entry (
   crossing_event_id text COLLATE "C",
   entered_at timestamptz NOT NULL,
   suppressed boolean NOT NULL DEFAULT false,
+  amount numeric NOT NULL,
+  event_count bigint NOT NULL,
+  session_count bigint NOT NULL,
+  first_event_at timestamptz NOT NULL,
+  last_event_at timestamptz NOT NULL,
   UNIQUE (player_id, policy_id, window_start, window_end)
 );
 CREATE INDEX vip_entry_policy ON vip_entry (policy_id, feed_id);

@@ -39,14 +39,14 @@ function copyRow({ event: e, stream, contribution }: NewEvent, ingestedAt: strin
 }
 
 /**
- * Which of these are stored already. Exact, not a guess, while the rows of their players are locked: the key holds the
- * player, so nobody else can add the same event meanwhile.
+ * Which of these are stored already, and since when. Exact, not a guess, while the rows of their players are locked: the
+ * key holds the player, so nobody else can add the same event meanwhile.
  */
-export async function existingKeys(session: Queryable, events: readonly PlayerEvent[]): Promise<Set<string>> {
+export async function existingKeys(session: Queryable, events: readonly PlayerEvent[]): Promise<Map<string, Millis>> {
   const times = events.map(event => event.occurredAt)
-  const rows = await session.rows<{ player_id: string; occurred_at: Millis; event_id: string }>(
+  const rows = await session.rows<{ player_id: string; occurred_at: Millis; event_id: string; ingested_at: Millis }>(
     `/* existingKeys */
-     SELECT e.player_id, e.occurred_at, e.event_id
+     SELECT e.player_id, e.occurred_at, e.event_id, e.ingested_at
      FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS k(player_id, occurred_at, event_id)
      JOIN player_event e ON e.player_id = k.player_id AND e.occurred_at = k.occurred_at AND e.event_id = k.event_id
        AND e.occurred_at BETWEEN $4::timestamptz AND $5::timestamptz`,
@@ -58,8 +58,11 @@ export async function existingKeys(session: Queryable, events: readonly PlayerEv
       formatInstant(times.reduce((a, b) => Math.max(a, b))),
     ],
   )
-  return new Set(
-    rows.map(row => eventKey({ playerId: row.player_id, occurredAt: row.occurred_at, eventId: row.event_id })),
+  return new Map(
+    rows.map(row => [
+      eventKey({ playerId: row.player_id, occurredAt: row.occurred_at, eventId: row.event_id }),
+      row.ingested_at,
+    ]),
   )
 }
 

@@ -40,21 +40,26 @@ export function reachOf(policies: readonly VipPolicy[], events: readonly PlayerE
       widestByType.set(type, Math.max(widestByType.get(type) ?? 0, policy.windowMs))
     }
   }
-  const reach = new Map<string, { playerId: string; from: Millis; to: Millis }>()
+  const reach: Reach[] = []
   for (const event of events) {
     const widest = widestByType.get(event.eventType)
     if (widest === undefined || event.amount === 0n) continue
     const pane = paneOf(event.occurredAt)
-    const known = reach.get(event.playerId)
-    const from = pane - widest + PANE_MS
-    const to = pane + widest
-    if (known === undefined) reach.set(event.playerId, { playerId: event.playerId, from, to })
-    else {
-      known.from = Math.min(known.from, from)
-      known.to = Math.max(known.to, to)
-    }
+    reach.push({ playerId: event.playerId, from: pane - widest + PANE_MS, to: pane + widest })
   }
-  return [...reach.values()]
+  return merged(reach)
+}
+
+/** One player's events may lie years apart: only ranges that touch become one. */
+function merged(reach: Reach[]): Reach[] {
+  reach.sort((a, b) => (a.playerId < b.playerId ? -1 : a.playerId > b.playerId ? 1 : a.from - b.from))
+  const result: Reach[] = []
+  for (const next of reach) {
+    const last = result.at(-1)
+    if (last === undefined || last.playerId !== next.playerId || last.to < next.from) result.push(next)
+    else if (next.to > last.to) result[result.length - 1] = { ...last, to: next.to }
+  }
+  return result
 }
 
 /**
