@@ -1,0 +1,18 @@
+/** An event as producers send it to POST /events. */
+export interface WireEvent {
+  readonly event_id: string
+  readonly player_id: string
+  readonly event_type: 'login' | 'logout' | 'deposit' | 'bet' | 'win'
+  readonly amount?: number
+  readonly currency?: string
+  readonly timestamp: string
+  readonly game?: string
+  readonly game_type?: string
+  readonly competition?: string
+  readonly market: string
+  readonly session_id: string
+  readonly device_id: string
+  readonly round_id?: string
+  readonly bet_market?: string
+  readonly selection?: string
+}
