@@ -48,7 +48,8 @@ export class Subscription<T> implements AsyncIterableIterator<T> {
 
   /** Called by the node for each item it publishes while this is attached. */
   push(item: FeedItem<T>): void {
-    if (this.mode !== 'live' || !this.accepts(item.payload)) return
+    // A client may come from a node that was ahead of this one: what it has seen there is not told again.
+    if (this.mode !== 'live' || item.id <= this.position || !this.accepts(item.payload)) return
     if (this.waiting !== null) {
       const deliver = this.waiting
       this.waiting = this.failWaiting = null

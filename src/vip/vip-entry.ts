@@ -32,3 +32,5 @@ export interface EntryWindow {
   readonly windowEnd: Millis
   readonly eventTypes: readonly string[]
 }
+
+export const VIP_TOPIC = 'vip.entered'

@@ -1,0 +1,145 @@
+import { contributionOf } from '../events/contribution.js'
+import { existingKeys, insertEvents, insertRejections, type NewEvent, type RejectedEvent } from '../events/event.store.js'
+import { eventKey } from '../events/player-event.js'
+import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
+import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
+import type { FeedItem } from '../feed/subscription.js'
+import type { Millis } from '../kernel/time.js'
+import { foldPanes } from '../players/pane.js'
+import { addToPanes, lockPlayers, type SeenPlayer } from '../players/player.store.js'
+import type { Session } from '../storage/database.js'
+import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
+import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
+import { insertEntries } from '../vip/vip.store.js'
+import type { QueuedEvent } from './piece.js'
+import type { RulesCache } from './rules.js'
+import { vipStep, type NewVipEntry } from './vip-step.js'
+
+export interface Batch {
+  /** In the order of arrival. */
+  readonly events: readonly QueuedEvent[]
+  readonly rejected: readonly RejectedEvent[]
+  /** Stays the same when the batch is tried again, so that a try whose answer was lost is known by it. */
+  readonly ingestedAt: Millis
+}
+
+export interface BatchMode {
+  readonly lane: number
+  /** Look for events that are stored already, rather than trust that all are new. */
+  readonly lookFirst: boolean
+  /** An earlier try of this batch may have been committed: what it stored counts as accepted. */
+  readonly mayBeStored: boolean
+}
+
+export interface CommittedBatch {
+  readonly duplicates: ReadonlySet<QueuedEvent>
+  readonly effects: readonly FeedItem[]
+}
+
+/** One batch, end to end, in one transaction: about eight statements, whatever its size. */
+export async function commitBatch(
+  session: Session,
+  rulesCache: RulesCache,
+  batch: Batch,
+  mode: BatchMode,
+): Promise<CommittedBatch> {
+  await session.rows(BEGIN_WITH_SHARED_RULES)
+  try {
+    const { revision, horizon } = await lockPlayers(session, seenPlayers(batch.events))
+    const { fresh, duplicates } = await onlyNew(session, batch, mode)
+    const stored: NewEvent[] = fresh.map(({ event, piece }) => ({
+      event,
+      stream: piece.submission.stream,
+      contribution: contributionOf(event),
+    }))
+    if (stored.length > 0) await insertEvents(session, stored.toSorted(byKey), batch.ingestedAt)
+    const touched = await updatePanes(session, stored, horizon)
+    const rules = await rulesCache.at(session, revision)
+    const events = fresh.map(item => item.event)
+    const entries = await vipStep(session, rules.policies, events, horizon, batch.ingestedAt)
+    if (batch.rejected.length > 0) await insertRejections(session, batch.rejected, batch.ingestedAt)
+    await advanceStreams(session, mode.lane, progressOf(batch, fresh), touched, batch.ingestedAt)
+    const effects = await commitEffects(session, entries, batch.ingestedAt)
+    return { duplicates, effects }
+  } catch (error) {
+    await session.rows('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+function seenPlayers(events: readonly QueuedEvent[]): SeenPlayer[] {
+  const seen = new Map<string, { playerId: string; firstAt: Millis; lastAt: Millis }>()
+  for (const { event } of events) {
+    const { playerId, occurredAt } = event
+    const player = seen.get(playerId)
+    if (player === undefined) seen.set(playerId, { playerId, firstAt: occurredAt, lastAt: occurredAt })
+    else {
+      player.firstAt = Math.min(player.firstAt, occurredAt)
+      player.lastAt = Math.max(player.lastAt, occurredAt)
+    }
+  }
+  return [...seen.values()]
+}
+
+async function onlyNew(session: Session, batch: Batch, mode: BatchMode) {
+  const stored = mode.lookFirst && batch.events.length > 0
+    ? await existingKeys(session, batch.events.map(item => item.event))
+    : new Map<string, Millis>()
+  const seen = new Set<string>()
+  const duplicates = new Set<QueuedEvent>()
+  const fresh: QueuedEvent[] = []
+  for (const item of batch.events) {
+    const key = eventKey(item.event)
+    const storedAt = stored.get(key)
+    if (seen.has(key)) duplicates.add(item)
+    else if (storedAt === undefined) fresh.push(item)
+    else if (!mode.mayBeStored || storedAt !== batch.ingestedAt) duplicates.add(item)
+    seen.add(key)
+  }
+  return { fresh, duplicates }
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const byKey = (a: NewEvent, b: NewEvent): number =>
+  compare(a.event.playerId, b.event.playerId) || a.event.occurredAt - b.event.occurredAt
+
+/** Returns the panes that were touched. Those below the horizon live in the aggregates, which are refreshed by a job. */
+async function updatePanes(session: Session, stored: readonly NewEvent[], horizon: Millis): Promise<Millis[]> {
+  const panes = foldPanes(stored)
+  const live = panes.filter(pane => pane.paneStart >= horizon)
+  const late = new Set(panes.filter(pane => pane.paneStart < horizon).map(pane => pane.paneStart))
+  if (live.length > 0) await addToPanes(session, live)
+  if (late.size > 0) await markLatePanes(session, [...late])
+  return [...new Set(live.map(pane => pane.paneStart))]
+}
+
+function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[] {
+  const steps = new Map<string, { stream: string; maxOccurredAt: Millis | null; events: number; rejected: number }>()
+  const stepOf = (stream: string) => {
+    let step = steps.get(stream)
+    if (step === undefined) steps.set(stream, (step = { stream, maxOccurredAt: null, events: 0, rejected: 0 }))
+    return step
+  }
+  for (const { piece } of batch.events) stepOf(piece.submission.stream)
+  for (const { event, piece } of fresh) {
+    const step = stepOf(piece.submission.stream)
+    step.events++
+    step.maxOccurredAt = Math.max(step.maxOccurredAt ?? event.occurredAt, event.occurredAt)
+  }
+  for (const { stream } of batch.rejected) stepOf(stream).rejected++
+  return [...steps.values()]
+}
+
+async function commitEffects(session: Session, entries: readonly NewVipEntry[], at: Millis): Promise<FeedItem[]> {
+  if (entries.length === 0) {
+    await session.rows('COMMIT')
+    return []
+  }
+  const first = await appendToFeed(session, entries.map(() => VIP_TOPIC), at)
+  const numbered: VipEntry[] = entries.map((entry, i) => ({ ...entry, feedId: first + i }))
+  await insertEntries(session, numbered)
+  await commitAndTell(session, first + numbered.length - 1)
+  return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))
+}
+

@@ -1,0 +1,121 @@
+import type { IngestPort, Submission } from '../events/ingest-port.js'
+import type { IngestOutcome } from '../events/player-event.js'
+import { AppError } from '../kernel/errors.js'
+import type { Clock, Millis } from '../kernel/time.js'
+import type { Lane } from './lane.js'
+import { Piece } from './piece.js'
+
+export interface IngestOptions {
+  readonly lanes: readonly Lane[]
+  readonly queueEventsMax: number
+  readonly clock: Clock
+  readonly registerStream: (stream: string) => Promise<void>
+  readonly onBusy: () => void
+}
+
+/** Big events fill the queue by their size rather than by their number. */
+const QUEUE_BYTES_MAX = 64 * 1024 * 1024
+const RETRY_AFTER_MS = 250
+
+/**
+ * The bounded queue before the lanes. Open: a call is admitted while there is room, and what it then offers waits for
+ * room, in the order in which it asked (backpressure). Draining: nothing new is admitted, everything admitted is
+ * committed.
+ */
+export class Ingest implements IngestPort {
+  private queuedEvents = 0
+  private queuedBytes = 0
+  private draining = false
+  private readonly known = new Set<string>()
+  private readonly under = new Map<string, Set<Piece>>()
+  private readonly forRoom: (() => void)[] = []
+  private readonly forEmpty: (() => void)[] = []
+
+  constructor(private readonly options: IngestOptions) {}
+
+  get depth(): number {
+    return this.queuedEvents
+  }
+
+  async admit(stream: string): Promise<void> {
+    if (this.draining) throw new AppError('UNAVAILABLE', 'this server is stopping')
+    if (!this.hasRoom()) {
+      this.options.onBusy()
+      throw new AppError('INGEST_BUSY', `${this.queuedEvents} events are waiting: send again later`, {
+        retryAfterMs: RETRY_AFTER_MS,
+      })
+    }
+    if (this.known.has(stream)) return
+    await this.options.registerStream(stream)
+    this.known.add(stream)
+  }
+
+  async offer(submission: Submission, outcome: IngestOutcome): Promise<{ committed: Promise<void> }> {
+    while (!this.hasRoom()) await new Promise<void>(resolve => this.forRoom.push(resolve))
+    this.queuedEvents += submission.events.length + submission.rejections.length
+    this.queuedBytes += submission.bytes
+    const piece = new Piece(submission, outcome, this.options.clock(), done => this.release(done))
+    this.enqueue(piece)
+    return { committed: piece.committed }
+  }
+
+  /** Age of the oldest event received and not committed, by stream. */
+  lagMs(now: Millis): ReadonlyMap<string, number> {
+    const lags = new Map<string, number>()
+    for (const [stream, pieces] of this.under) {
+      for (const oldest of pieces) {
+        lags.set(stream, Math.max(0, now - oldest.receivedAt))
+        break
+      }
+    }
+    return lags
+  }
+
+  /** Resolves when everything admitted is committed. */
+  async drain(): Promise<void> {
+    this.draining = true
+    while (this.queuedEvents > 0) await new Promise<void>(resolve => this.forEmpty.push(resolve))
+  }
+
+  private hasRoom(): boolean {
+    return this.queuedEvents < this.options.queueEventsMax && this.queuedBytes < QUEUE_BYTES_MAX
+  }
+
+  private enqueue(piece: Piece): void {
+    const { stream, actor, events, indexes, rejections } = piece.submission
+    if (events.length + rejections.length === 0) return
+    const pieces = this.under.get(stream) ?? new Set()
+    this.under.set(stream, pieces.add(piece))
+    const { lanes } = this.options
+    const woken = new Set<Lane>()
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!
+      const lane = lanes[hash(event.playerId) % lanes.length]!
+      lane.push({ event, index: indexes[i]!, piece })
+      woken.add(lane)
+    }
+    for (const rejection of rejections) {
+      lanes[0]!.pushRejected({ stream, actor, rejection }, piece)
+      woken.add(lanes[0]!)
+    }
+    for (const lane of woken) lane.wake()
+  }
+
+  private release(piece: Piece): void {
+    const { stream, events, rejections, bytes } = piece.submission
+    this.queuedEvents -= events.length + rejections.length
+    this.queuedBytes -= bytes
+    const pieces = this.under.get(stream)
+    pieces?.delete(piece)
+    if (pieces?.size === 0) this.under.delete(stream)
+    if (this.hasRoom()) this.forRoom.splice(0).forEach(go => go())
+    if (this.queuedEvents === 0) this.forEmpty.splice(0).forEach(go => go())
+  }
+}
+
+/** FNV-1a: which lane a player belongs to. */
+function hash(text: string): number {
+  let h = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+  return h >>> 0
+}

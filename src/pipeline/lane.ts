@@ -1,0 +1,156 @@
+import type { RejectedEvent } from '../events/event.store.js'
+import { rejection } from '../events/read-event.js'
+import type { FeedItem } from '../feed/subscription.js'
+import { AppError } from '../kernel/errors.js'
+import type { Clock, Millis } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import type { Engine } from '../storage/engine.js'
+import { isConnectionFailure, isDataError, isDuplicateKey, isMissingPartition, isTransient } from '../storage/failures.js'
+import { commitBatch, type Batch, type BatchMode, type CommittedBatch } from './batch.js'
+import type { Piece, QueuedEvent } from './piece.js'
+import type { RulesCache } from './rules.js'
+
+export interface LaneOptions {
+  readonly number: number
+  readonly batchEventsMax: number
+  readonly batchWaitMs: number
+  readonly db: Database
+  readonly engine: Engine
+  readonly rules: RulesCache
+  readonly clock: Clock
+  readonly onCommitted: (effects: readonly FeedItem[], events: number, tookMs: number) => void
+  readonly onTrouble: (message: string, error: Error) => void
+}
+
+/** After a duplicate was met, so many batches look first: resends come in runs. */
+const LOOK_FIRST_BATCHES = 50
+const RETRY_FROM_MS = 20
+const RETRY_UP_TO_MS = 2_000
+/** How long the database may be away before callers are told that their events were not taken. */
+const RETRY_FOR_MS = 60_000
+
+/**
+ * One writer. Idle until something is queued; then it waits a moment for company, takes what is there up to a batch,
+ * and commits. While it commits, the next batch gathers: under load batches grow by themselves. One batch at a time, so
+ * the order of arrival is the order of commits for all players of the lane.
+ */
+export class Lane {
+  private waiting: QueuedEvent[] = []
+  private waitingRejected: { rejected: RejectedEvent; piece: Piece }[] = []
+  private taken = 0
+  private running = false
+  private lookFirst = 0
+
+  constructor(private readonly options: LaneOptions) {}
+
+  push(item: QueuedEvent): void {
+    this.waiting.push(item)
+  }
+
+  pushRejected(rejected: RejectedEvent, piece: Piece): void {
+    this.waitingRejected.push({ rejected, piece })
+  }
+
+  /** Call after pushing. */
+  wake(): void {
+    if (this.running) return
+    this.running = true
+    void this.run()
+  }
+
+  private async run(): Promise<void> {
+    const { batchEventsMax, batchWaitMs } = this.options
+    if (batchWaitMs > 0 && this.waiting.length < batchEventsMax) await pause(batchWaitMs)
+    while (this.waiting.length > this.taken || this.waitingRejected.length > 0) {
+      const events = this.waiting.slice(this.taken, this.taken + batchEventsMax)
+      this.taken += events.length
+      if (this.taken === this.waiting.length) {
+        this.waiting = []
+        this.taken = 0
+      } else if (this.taken > 4 * batchEventsMax) {
+        this.waiting = this.waiting.slice(this.taken)
+        this.taken = 0
+      }
+      await this.decide(events, this.waitingRejected.splice(0, batchEventsMax))
+    }
+    this.running = false
+  }
+
+  private async decide(events: QueuedEvent[], rejects: { rejected: RejectedEvent; piece: Piece }[]): Promise<void> {
+    const batch: Batch = { events, rejected: rejects.map(r => r.rejected), ingestedAt: this.options.clock() }
+    try {
+      const { duplicates } = await this.commit(batch)
+      for (const item of events) duplicates.has(item) ? item.piece.duplicate() : item.piece.accepted()
+      for (const { rejected, piece } of rejects) piece.rejected(rejected.rejection)
+    } catch (error) {
+      if (isDataError(error) && events.length + rejects.length > 1) return this.bisect(events, rejects)
+      this.giveUp(events, rejects, error as Error)
+    }
+  }
+
+  /** A data error belongs to one event: halves are tried until it stands alone. */
+  private async bisect(events: QueuedEvent[], rejects: { rejected: RejectedEvent; piece: Piece }[]): Promise<void> {
+    const half = Math.ceil(events.length / 2)
+    if (rejects.length > 0) await this.decide([], rejects)
+    if (half > 0) await this.decide(events.slice(0, half), [])
+    if (half < events.length) await this.decide(events.slice(half), [])
+  }
+
+  private giveUp(events: QueuedEvent[], rejects: { piece: Piece }[], error: Error): void {
+    const [only] = events
+    if (isDataError(error) && only !== undefined) {
+      this.options.onTrouble('an event was refused by the database', error)
+      const { event, index, piece } = only
+      const refused = rejection(index, event.eventId, 'REFUSED_BY_DATABASE', 'the database refused this event', event.eventId)
+      this.pushRejected({ stream: piece.submission.stream, actor: piece.submission.actor, rejection: refused }, piece)
+      return
+    }
+    this.options.onTrouble('a batch could not be committed', error)
+    const told = new AppError('UNAVAILABLE', 'the events were not taken: the database is not available')
+    for (const { piece } of [...events, ...rejects]) piece.failed(told)
+  }
+
+  /** Tries until it is committed, for as long as trying again can help. */
+  private async commit(batch: Batch): Promise<CommittedBatch> {
+    const { clock, engine, onTrouble } = this.options
+    const startedAt = clock()
+    let mayBeStored = false
+    for (let delayMs = RETRY_FROM_MS; ; delayMs = Math.min(2 * delayMs, RETRY_UP_TO_MS)) {
+      try {
+        return await this.attempt(batch, { lane: this.options.number, lookFirst: mayBeStored || this.lookFirst > 0, mayBeStored })
+      } catch (error) {
+        if (isDuplicateKey(error) && this.lookFirst === 0) {
+          this.lookFirst = LOOK_FIRST_BATCHES
+          continue
+        }
+        if (isMissingPartition(error)) engine.forgetRoom()
+        else if (!isTransient(error)) throw error
+        if (clock() - startedAt > RETRY_FOR_MS) throw error
+        mayBeStored ||= isConnectionFailure(error)
+        onTrouble(`a batch is tried again in ${delayMs} ms`, error as Error)
+        await pause(delayMs)
+      }
+    }
+  }
+
+  private async attempt(batch: Batch, mode: BatchMode): Promise<CommittedBatch> {
+    const { db, engine, rules, clock, onCommitted } = this.options
+    await engine.makeRoom(distinctTimes(batch))
+    const startedAt = clock()
+    const committed = await db.withSession(session => commitBatch(session, rules, batch, mode))
+    if (this.lookFirst > 0) this.lookFirst = committed.duplicates.size > 0 ? LOOK_FIRST_BATCHES : this.lookFirst - 1
+    onCommitted(committed.effects, batch.events.length, clock() - startedAt)
+    return committed
+  }
+}
+
+const ROOM_STEP_MS = 86_400_000
+
+/** A time in every day that the batch has events in. */
+function distinctTimes(batch: Batch): Millis[] {
+  const times = new Map<number, Millis>()
+  for (const { event } of batch.events) times.set(Math.floor(event.occurredAt / ROOM_STEP_MS), event.occurredAt)
+  return [...times.values()]
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
