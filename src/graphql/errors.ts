@@ -37,7 +37,13 @@ export function asGraphQLError(failure: AppError, status = 400): GraphQLError {
 
 /** GraphQL's own error, with the code that Apollo would give it. */
 export const withCode = (error: GraphQLError, code: string): GraphQLError =>
-  new GraphQLError(error.message, { nodes: error.nodes, originalError: error, extensions: { code } })
+  new GraphQLError(error.message, {
+    nodes: error.nodes,
+    source: error.source,
+    positions: error.positions,
+    originalError: error,
+    extensions: { code },
+  })
 
 /** Logs a defect once and returns the id that clients see. */
 export type Report = (error: unknown) => string

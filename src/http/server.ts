@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { makeReport } from '../graphql/errors.js'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/time.js'
@@ -23,7 +23,7 @@ export function buildHttp({ log }: HttpOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log as FastifyBaseLogger,
     // At thousands of requests a second their log is a load of its own; /metrics counts them.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: false,
     requestIdHeader: false,
     bodyLimit: BODY_BYTES_MAX,

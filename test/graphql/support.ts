@@ -88,6 +88,7 @@ export class Probe {
 
 /** `next` answers from `make`, which may wait or throw; return() is noted. */
 function source(probe: Probe, make: (n: number) => Promise<unknown>): AsyncIterableIterator<unknown> {
+  let pulled = 0
   let end: () => void = () => undefined
   const ended = new Promise<{ done: true; value: undefined }>(resolve => {
     end = () => resolve({ done: true, value: undefined })
@@ -97,9 +98,10 @@ function source(probe: Probe, make: (n: number) => Promise<unknown>): AsyncItera
       return this
     },
     next: () => {
+      pulled++
       probe.pulled++
       probe.changed()
-      return Promise.race([make(probe.pulled).then(value => ({ done: false as const, value })), ended])
+      return Promise.race([make(pulled).then(value => ({ done: false as const, value })), ended])
     },
     return: () => {
       probe.returned++
