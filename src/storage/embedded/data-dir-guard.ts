@@ -44,7 +44,6 @@ export interface GuardOptions {
 export async function acquireGuard(options: GuardOptions): Promise<Guard | undefined> {
   const client = await connectWhenReady(options)
   if (client === undefined) return undefined
-  client.on('error', () => undefined)
   const ended = new Promise<void>(resolve => client.once('end', () => resolve()))
   try {
     if (!options.postmaster.certain) await assertServes(client, options)
@@ -68,6 +67,7 @@ async function connectWhenReady({ place, postmaster, password, log }: GuardOptio
       application_name: `${GUARD_NAME}${process.pid}`,
       connectionTimeoutMillis: 10_000,
     })
+    client.on('error', () => undefined)
     try {
       await client.connect()
       return client
