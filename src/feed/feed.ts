@@ -6,7 +6,7 @@ import { Subscription, type FeedItem, type ReplayTopic } from './subscription.js
 
 export interface FeedOptions {
   readonly subscriberQueueMax: number
-  readonly onPublished: (items: number, position: number) => void
+  readonly onPublished: (item: FeedItem, position: number) => void
   readonly onSlowConsumer: () => void
   readonly onError: (error: Error) => void
 }
@@ -148,6 +148,6 @@ export class Feed {
     this.published = item.id
     this.own.delete(item.id)
     for (const subscription of this.live.get(item.topic) ?? []) subscription.push(item)
-    this.options.onPublished(1, this.published)
+    this.options.onPublished(item, this.published)
   }
 }

@@ -11,7 +11,7 @@ import { failureOfRequest, statusOf } from '../http/errors.js'
 import { AppError, badInput } from '../kernel/errors.js'
 import { type Clock, SECOND_MS } from '../kernel/time.js'
 import type { Verifier } from './auth.js'
-import { type GraphContext, makeContext } from './context.js'
+import { type GraphContext, makeContext, type Services } from './context.js'
 import { asGraphQLError, type ErrorFormatter, makeErrorFormatter, makeReport } from './errors.js'
 import { checkSource, checkWeight, LIMITS, validationRules } from './limits.js'
 import { PATH, type SocketsOptions, serveSockets } from './sockets.js'
@@ -19,6 +19,7 @@ import { SubscriptionSlots } from './subscribe.js'
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema
+  readonly services: Services
   readonly config: Pick<Config, 'graphql' | 'introspection'>
   readonly verifier: Verifier
   readonly log: Logger
@@ -40,6 +41,7 @@ export async function mountGraphql(app: FastifyInstance, options: GraphqlOptions
   await apollo.start()
   const sockets = serveSockets(app.server, {
     schema,
+    services: options.services,
     verifier,
     format,
     log,
@@ -101,7 +103,7 @@ const weightLimits: ApolloServerPlugin<GraphContext> = {
 function mountHttp(
   scope: FastifyInstance,
   apollo: ApolloServer<GraphContext>,
-  { config, verifier }: GraphqlOptions,
+  { config, verifier, services }: GraphqlOptions,
   format: ErrorFormatter,
 ): void {
   const authenticated = authenticate(verifier)
@@ -129,7 +131,7 @@ function mountHttp(
       const query = request.method === 'GET' ? field(request.query, 'query') : field(request.body, 'query')
       if (typeof query === 'string') checkSource(query)
     },
-    handler: fastifyApolloHandler(apollo, { context: async request => contextOf(request) }),
+    handler: fastifyApolloHandler(apollo, { context: async request => contextOf(services, request) }),
   })
 }
 
@@ -137,11 +139,11 @@ function mountHttp(
 const asksForLandingPage = ({ method, headers }: FastifyRequest): boolean =>
   method === 'GET' && (headers.accept ?? '').includes('text/html')
 
-function contextOf({ actor, headers }: FastifyRequest): GraphContext {
+function contextOf(services: Services, { actor, headers }: FastifyRequest): GraphContext {
   if (actor === null) throw asGraphQLError(new AppError('UNAUTHENTICATED', 'a token is needed'), 401)
   const key = headers['idempotency-key']
-  if (key === undefined) return makeContext(actor)
-  if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return makeContext(actor, key)
+  if (key === undefined) return makeContext(services, actor)
+  if (typeof key === 'string' && IDEMPOTENCY_KEY.test(key)) return makeContext(services, actor, key)
   throw asGraphQLError(badInput('Idempotency-Key', 'must be 1 to 255 printable ASCII characters', key))
 }
 

@@ -24,7 +24,7 @@ import { AppError } from '../kernel/errors.js'
 import { type Clock, SECOND_MS } from '../kernel/time.js'
 import type { Actor } from './access.js'
 import type { Verifier } from './auth.js'
-import { type GraphContext, makeContext } from './context.js'
+import { type GraphContext, makeContext, type Services } from './context.js'
 import { asGraphQLError, type ErrorFormatter, withCode } from './errors.js'
 import { checkSource, checkWeight, LIMITS, validationRules } from './limits.js'
 import { closeSocket, type SocketExtra, serveSocket } from './socket.js'
@@ -32,6 +32,7 @@ import { type SubscriptionSlots, subscribeWithin } from './subscribe.js'
 
 export interface SocketsOptions {
   readonly schema: GraphQLSchema
+  readonly services: Services
   readonly verifier: Verifier
   readonly format: ErrorFormatter
   readonly slots: SubscriptionSlots
@@ -118,14 +119,14 @@ function keepAlivePings(sockets: WebSocketServer, periodMs: number): NodeJS.Time
 }
 
 function hooks(options: SocketsOptions): ServerOptions<Record<string, unknown>, SocketExtra> {
-  const { format, slots } = options
+  const { format, slots, services } = options
   return {
     connectionInitWaitTimeout: options.initWaitMs ?? INIT_WAIT_MS,
     onConnect: context => connect(context, options),
     onSubscribe: (context, _id, payload) => prepare(context, payload, options),
     subscribe: args => {
       const { actor } = args.contextValue as GraphContext
-      return subscribeWithin(slots, args, () => makeContext(actor))
+      return subscribeWithin(slots, args, () => makeContext(services, actor))
     },
     onNext: (_context, _id, _payload, _args, { errors, ...result }) =>
       errors === undefined ? undefined : { ...result, errors: errors.map(format) },
@@ -183,7 +184,8 @@ function prepare(context: SocketContext, payload: SubscribePayload, options: Soc
 
 type Prepared = ExecutionArgs | readonly GraphQLError[]
 
-function executable(payload: SubscribePayload, actor: Actor, { schema, introspection }: SocketsOptions): Prepared {
+function executable(payload: SubscribePayload, actor: Actor, options: SocketsOptions): Prepared {
+  const { schema, introspection, services } = options
   const { query, operationName, variables: variableValues } = payload
   checkSource(query)
   const document = parsed(query)
@@ -197,7 +199,7 @@ function executable(payload: SubscribePayload, actor: Actor, { schema, introspec
     ]
   }
   checkWeight(schema, document, operation, variableValues)
-  return { schema, document, operationName, variableValues, contextValue: makeContext(actor) }
+  return { schema, document, operationName, variableValues, contextValue: makeContext(services, actor) }
 }
 
 function parsed(query: string): DocumentNode {

@@ -5,6 +5,7 @@ const HTTP_STATUS = {
   INVALID_JSON: 400,
   BODY_TOO_LARGE: 413,
   UNSUPPORTED_ENCODING: 415,
+  UNSUPPORTED_TYPE: 415,
 } as const
 
 export type BodyErrorCode = keyof typeof HTTP_STATUS

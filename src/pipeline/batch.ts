@@ -10,10 +10,10 @@ import { addToPanes, lockPlayers, type SeenPlayer } from '../players/player.stor
 import type { Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
-import { insertEntries } from '../vip/vip.store.js'
+import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
 import type { QueuedEvent } from './piece.js'
 import type { RulesCache } from './rules.js'
-import { vipStep, type NewVipEntry } from './vip-step.js'
+import { vipStep } from './vip-step.js'
 
 export interface Batch {
   /** In the order of arrival. */

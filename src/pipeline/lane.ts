@@ -1,6 +1,5 @@
 import type { RejectedEvent } from '../events/event.store.js'
 import { rejection } from '../events/read-event.js'
-import type { FeedItem } from '../feed/subscription.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
@@ -18,7 +17,7 @@ export interface LaneOptions {
   readonly engine: Engine
   readonly rules: RulesCache
   readonly clock: Clock
-  readonly onCommitted: (effects: readonly FeedItem[], events: number, tookMs: number) => void
+  readonly onCommitted: (committed: CommittedBatch, batch: Batch, tookMs: number) => void
   readonly onTrouble: (message: string, error: Error) => void
 }
 
@@ -139,7 +138,7 @@ export class Lane {
     const startedAt = clock()
     const committed = await db.withSession(session => commitBatch(session, rules, batch, mode))
     if (this.lookFirst > 0) this.lookFirst = committed.duplicates.size > 0 ? LOOK_FIRST_BATCHES : this.lookFirst - 1
-    onCommitted(committed.effects, batch.events.length, clock() - startedAt)
+    onCommitted(committed, batch, clock() - startedAt)
     return committed
   }
 }

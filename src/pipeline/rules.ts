@@ -1,5 +1,5 @@
 import type { Queryable } from '../storage/database.js'
-import { readVipRules } from '../vip/vip.store.js'
+import { readVipRules } from '../vip/vip-policy.store.js'
 import type { VipPolicy } from '../vip/vip-policy.js'
 
 /** Everything a batch judges its events by. */

@@ -35,6 +35,13 @@ export async function lockPlayers(session: Queryable, players: readonly SeenPlay
   return rules!
 }
 
+/** Players that exist already, locked in the order in which all writers lock. */
+export const lockKnownPlayers = (session: Queryable, players: readonly string[]) =>
+  session.rows(
+    '/* lockKnownPlayers */ SELECT FROM player WHERE player_id = ANY($1::text[]) ORDER BY player_id FOR NO KEY UPDATE',
+    [textArray(players)],
+  )
+
 export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
   session.rows(
     `/* addToPanes */

@@ -1,0 +1,109 @@
+import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
+import type { Feed } from '../feed/feed.js'
+import { requireOwnPlayer } from '../graphql/access.js'
+import type { GraphContext } from '../graphql/context.js'
+import { loaderOf } from '../graphql/loader.js'
+import { pageOf } from '../graphql/page.type.js'
+import { DateTime, Duration } from '../graphql/scalars.js'
+import { parseMoney, type Money } from '../kernel/money.js'
+import { checkFirst } from '../kernel/page.js'
+import { HOUR_MS, type Clock, type Millis } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import { listEntries } from '../vip/vip-entry.store.js'
+import { entryTypeOf, VipEntryType } from '../vip/vip.type.js'
+import { activityWindow, checkLeaderboardSpan } from './player.js'
+import { findPlayers, listPlayers, readActivity, readLeaderboard, type ActivityWindow } from './player.store.js'
+import type { PlayerRow } from './player.table.js'
+import { LeaderboardMetric, LeaderboardRowType, Player, PlayerActivity, PlayerConnection } from './player.type.js'
+
+const money = (text: string): Money => parseMoney(text) as Money
+
+const playerOf = (row: PlayerRow): Player => ({
+  id: row.player_id,
+  firstSeenAt: row.first_seen_at,
+  lastSeenAt: row.last_seen_at,
+  suppressed: false,
+  suppression: null,
+})
+
+const ACTIVITY = Symbol('activity')
+
+@Resolver(() => Player)
+export class PlayerResolver {
+  constructor(
+    private readonly db: Database,
+    private readonly feed: Feed,
+    private readonly clock: Clock,
+  ) {}
+
+  @Authorized('crm', 'analyst', 'player')
+  @Query(() => Player, { nullable: true, description: 'Null when no event of this player has come. Players see only themselves.' })
+  async player(@Ctx() { actor }: GraphContext, @Arg('id', () => ID) id: string): Promise<Player | null> {
+    requireOwnPlayer(actor, id)
+    const [row] = await findPlayers(this.db, [id])
+    return row === undefined ? null : playerOf(row)
+  }
+
+  @Authorized('crm', 'analyst')
+  @Query(() => PlayerConnection, { description: 'By id, ascending.' })
+  async players(
+    @Arg('idPrefix', () => String, { nullable: true }) idPrefix: string | null,
+    @Arg('suppressed', () => Boolean, { nullable: true }) suppressed: boolean | null,
+    @Arg('first', () => Int, { defaultValue: 50, description: 'At most 500.' }) first: number,
+    @Arg('after', () => String, { nullable: true }) after?: string,
+  ): Promise<PlayerConnection> {
+    checkFirst(first)
+    const page = { idPrefix: idPrefix ?? null, after: after ?? null, limit: first + 1 }
+    const rows = suppressed === true ? [] : await listPlayers(this.db, page)
+    return pageOf(rows.map(playerOf), first, player => player.id)
+  }
+
+  @FieldResolver(() => PlayerActivity, {
+    description: 'Totals of the window [windowEnd - window, windowEnd), windowEnd = `at` (now when absent) rounded up to a pane of PT5M.',
+  })
+  async activity(
+    @Root() player: Player,
+    @Ctx() context: GraphContext,
+    @Arg('window', () => Duration, { defaultValue: HOUR_MS, description: 'A multiple of PT5M, at most P366D.' })
+    window: number,
+    @Arg('at', () => DateTime, { nullable: true }) at?: Millis,
+  ): Promise<PlayerActivity> {
+    const { from, to } = activityWindow(window, at ?? this.clock())
+    const loader = loaderOf(context, ACTIVITY, (windows: readonly ActivityWindow[]) => readActivity(this.db, windows))
+    const row = await loader.load({ playerId: player.id, from, to })
+    return {
+      windowStart: from,
+      windowEnd: to,
+      turnover: money(row.turnover),
+      payouts: money(row.payouts),
+      eventCount: row.event_count,
+    }
+  }
+
+  @Authorized('crm', 'analyst')
+  @FieldResolver(() => [VipEntryType], { description: 'Newest first.' })
+  async vipEntries(
+    @Root() player: Player,
+    @Arg('first', () => Int, { defaultValue: 20, description: 'At most 500.' }) first: number,
+  ): Promise<VipEntryType[]> {
+    const entries = await listEntries(this.db, { playerId: player.id }, null, checkFirst(first))
+    return entries.map(entry => entryTypeOf(entry, this.feed.cursorOf))
+  }
+
+  @Authorized('crm', 'analyst')
+  @Query(() => [LeaderboardRowType], {
+    description: 'Who has most of the metric. from and to on pane borders (PT5M), at most 7 days apart; ties by playerId.',
+  })
+  async leaderboard(
+    @Arg('metric', () => LeaderboardMetric, { defaultValue: LeaderboardMetric.TURNOVER }) metric: LeaderboardMetric,
+    @Arg('from', () => DateTime) from: Millis,
+    @Arg('to', () => DateTime, { description: 'Exclusive.' }) to: Millis,
+    @Arg('gameType', () => String, { nullable: true }) gameType: string | null,
+    @Arg('first', () => Int, { defaultValue: 100, description: 'At most 500.' }) first: number,
+  ): Promise<LeaderboardRowType[]> {
+    checkFirst(first)
+    checkLeaderboardSpan(from, to)
+    const rows = await readLeaderboard(this.db, { metric, from, to, gameType: gameType ?? null, limit: first })
+    return rows.map((row, i) => ({ rank: i + 1, playerId: row.player_id, amount: money(row.amount) }))
+  }
+}

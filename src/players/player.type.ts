@@ -1,0 +1,59 @@
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql'
+import { PageInfo } from '../graphql/page.type.js'
+import { DateTime, Decimal, SafeInt } from '../graphql/scalars.js'
+import type { Money } from '../kernel/money.js'
+import type { Millis } from '../kernel/time.js'
+
+@ObjectType({ description: 'Totals of one player in [windowStart, windowEnd). turnover = stakes, payouts = what went back.' })
+export class PlayerActivity {
+  @Field(() => DateTime) windowStart!: Millis
+  @Field(() => DateTime) windowEnd!: Millis
+  @Field(() => Decimal) turnover!: Money
+  @Field(() => Decimal) payouts!: Money
+  @Field(() => SafeInt, { description: 'Events of every type.' }) eventCount!: number
+}
+
+@ObjectType({ description: 'Why and how long no effect of a player leaves the system.' })
+export class Suppression {
+  @Field() reason!: string
+  @Field(() => DateTime) since!: Millis
+  @Field(() => DateTime, { nullable: true }) until!: Millis | null
+  @Field() by!: string
+}
+
+@ObjectType()
+export class Player {
+  @Field(() => ID) id!: string
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Event time of its earliest event. Null for a player that is only known from a suppression.',
+  })
+  firstSeenAt!: Millis | null
+  @Field(() => DateTime, { nullable: true, description: 'Event time of its latest event.' })
+  lastSeenAt!: Millis | null
+  @Field() suppressed!: boolean
+  @Field(() => Suppression, { nullable: true }) suppression!: Suppression | null
+}
+
+@ObjectType({ description: 'By id, ascending.' })
+export class PlayerConnection {
+  @Field(() => [Player]) nodes!: Player[]
+  @Field(() => PageInfo) pageInfo!: PageInfo
+}
+
+export enum LeaderboardMetric {
+  TURNOVER = 'TURNOVER',
+  PAYOUTS = 'PAYOUTS',
+  NET_LOSS = 'NET_LOSS',
+}
+registerEnumType(LeaderboardMetric, {
+  name: 'LeaderboardMetric',
+  valuesConfig: { NET_LOSS: { description: 'Turnover minus payouts: what the player lost to the house.' } },
+})
+
+@ObjectType('LeaderboardRow')
+export class LeaderboardRowType {
+  @Field(() => Int, { description: 'From 1.' }) rank!: number
+  @Field(() => ID) playerId!: string
+  @Field(() => Decimal) amount!: Money
+}

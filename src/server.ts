@@ -1,0 +1,227 @@
+import 'reflect-metadata'
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import type { Config } from './config.js'
+import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
+import { IngestEvents } from './events/ingest-events.js'
+import { StreamMonitor } from './events/stream-monitor.js'
+import { registerStream } from './events/stream.store.js'
+import { Feed } from './feed/feed.js'
+import { FeedResolver } from './feed/feed.resolver.js'
+import { FEED_CHANNEL } from './feed/feed.store.js'
+import { makeVerifier } from './graphql/auth.js'
+import { makeSchema } from './graphql/schema.js'
+import { mountGraphql } from './graphql/server.js'
+import { registerEvents } from './http/events.js'
+import { registerHealth } from './http/health.js'
+import { makeMetrics, registerMetrics, type Metrics } from './http/metrics.js'
+import { buildHttp, closeHttp } from './http/server.js'
+import { Scheduler } from './jobs/scheduler.js'
+import { SECOND_MS, type Clock } from './kernel/time.js'
+import { Ingest } from './pipeline/ingest.js'
+import { Lane } from './pipeline/lane.js'
+import { RulesCache } from './pipeline/rules.js'
+import { PlayerResolver } from './players/player.resolver.js'
+import { openDatabase, type Database } from './storage/database.js'
+import type { Engine } from './storage/engine.js'
+import { Listener } from './storage/listen.js'
+import { openEngine } from './storage/open-engine.js'
+import { VERSION } from './version.js'
+import { BackfillVipPolicy } from './vip/backfill-vip-policy.js'
+import { SaveVipPolicy } from './vip/save-vip-policy.js'
+import { vipBackfillJob } from './vip/vip-backfill.job.js'
+import { replayEntries } from './vip/vip-entry.store.js'
+import { VIP_TOPIC } from './vip/vip-entry.js'
+import { VipResolver } from './vip/vip.resolver.js'
+
+export interface ServerOptions {
+  /** With DATABASE_URL and the JWT settings filled in. */
+  readonly config: Config
+  readonly databaseUrl: string
+  readonly log: Logger
+  readonly clock?: Clock
+}
+
+export interface RunningServer {
+  readonly url: string
+  readonly engine: Engine
+  readonly db: Database
+  /** Takes nothing new, commits what it has taken, closes. */
+  stop(): Promise<void>
+}
+
+const DRAIN_MS = 25 * SECOND_MS
+/** A batch that waits for a lock longer than this is tried again. */
+const WRITE_TIMEOUT_MS = 60 * SECOND_MS
+const METRICS_EVERY_MS = SECOND_MS
+
+export const RESOLVERS = [EventResolver, StreamHealthResolver, FeedResolver, PlayerResolver, VipResolver] as const
+
+/** The composition root: one node, everything wired, listening. */
+export async function startServer({ config, databaseUrl, log, clock = Date.now }: ServerOptions): Promise<RunningServer> {
+  const metrics = makeMetrics()
+  const { reads, writes, engine, applied } = await openStorage(config, databaseUrl, log, clock)
+  log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
+
+  const feed = new Feed(reads, {
+    subscriberQueueMax: config.feed.subscriberQueueMax,
+    onPublished: (item, position) => {
+      metrics.countEffects(item.topic, 1)
+      metrics.setFeedPosition(position)
+    },
+    onSlowConsumer: metrics.countSlowConsumer,
+    onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
+  })
+  feed.registerTopic(VIP_TOPIC, async (after, upTo, limit) =>
+    (await replayEntries(reads, after, upTo, limit)).map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry })),
+  )
+  await feed.start()
+  const listener = new Listener(
+    databaseUrl,
+    FEED_CHANNEL,
+    headId => feed.told(headId === null ? null : Number(headId)),
+    error => log.warn({ err: error }, 'LISTEN was lost, connecting again'),
+  )
+  await listener.start()
+
+  const ingest = makeIngest({ config, reads, writes, engine, feed, metrics, log, clock })
+  const monitor = new StreamMonitor(reads, now => ingest.lagMs(now), config.streams, clock, error =>
+    log.warn({ err: error }, 'the streams could not be read'),
+  )
+  monitor.start()
+  const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, clock)
+  const scheduler = new Scheduler(reads, (job, error) => log.warn({ err: error, job }, 'a job failed, and will run again'))
+  scheduler.start([...engine.upkeep, vipBackfillJob(reads, backfill)])
+
+  const settings = {
+    aheadMs: config.ingest.aheadMs,
+    retentionMs: config.storage.retentionMs,
+    baseCurrency: config.baseCurrency,
+  }
+  const instances = new Map<unknown, unknown>([
+    [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
+    [StreamHealthResolver, new StreamHealthResolver(monitor, engine.name, config.streams.laggingMs, clock)],
+    [FeedResolver, new FeedResolver(feed)],
+    [PlayerResolver, new PlayerResolver(reads, feed, clock)],
+    [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, clock))],
+  ])
+  const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })
+  const verifier = makeVerifier(config.jwt, clock)
+  const app = buildHttp({ log })
+  let draining = false
+  registerHealth(app, { engine: () => engine.name, version: VERSION, ready: () => notReady(reads, draining) })
+  registerMetrics(app, metrics)
+  registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
+  await mountGraphql(app, {
+    schema,
+    services: { feed },
+    config,
+    verifier,
+    log,
+    clock,
+    onSubscriptions: metrics.setSubscribers,
+  })
+  const sampling = setInterval(() => sample(metrics, ingest, clock), METRICS_EVERY_MS)
+  const url = await listen(app, config)
+  log.info({ url, engine: engine.name }, `listening on ${url}`)
+
+  const stop = async () => {
+    draining = true
+    log.info('draining')
+    await closeHttp(app, DRAIN_MS)
+    await ingest.drain()
+    clearInterval(sampling)
+    monitor.stop()
+    feed.close()
+    await scheduler.stop()
+    await listener.close()
+    await Promise.all([reads.close(), writes.close()])
+    log.info('stopped')
+  }
+  return { url, engine, db: reads, stop }
+}
+
+async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
+  const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')
+  const { poolMax, queryTimeoutMs } = config.storage
+  const base = { connectionString, onError }
+  const reads = openDatabase({ ...base, poolMax, applicationName: 'tidemark', statementTimeoutMs: queryTimeoutMs })
+  const writes = openDatabase({
+    ...base,
+    poolMax: config.ingest.lanes,
+    applicationName: 'tidemark writer',
+    statementTimeoutMs: WRITE_TIMEOUT_MS,
+  })
+  const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
+  try {
+    return { reads, writes, ...(await openEngine(reads, settings, clock)) }
+  } catch (error) {
+    await Promise.all([reads.close(), writes.close()])
+    throw error
+  }
+}
+
+interface Parts {
+  readonly config: Config
+  readonly reads: Database
+  readonly writes: Database
+  readonly engine: Engine
+  readonly feed: Feed
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
+  const rules = new RulesCache()
+  const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
+    const { batchEventsMax, batchWaitMs } = config.ingest
+    return new Lane({
+      number,
+      batchEventsMax,
+      batchWaitMs,
+      db: writes,
+      engine,
+      rules,
+      clock,
+      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
+        metrics.observeBatch(batch.events.length, tookMs)
+        metrics.countEvents('accepted', batch.events.length - duplicates.size)
+        metrics.countEvents('duplicate', duplicates.size)
+        metrics.countEvents('rejected', batch.rejected.length)
+        feed.committed(effects)
+      },
+      onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
+    })
+  })
+  return new Ingest({
+    lanes,
+    queueEventsMax: config.ingest.queueEventsMax,
+    clock,
+    registerStream: stream => registerStream(reads, stream),
+    onBusy: metrics.countBusy,
+  })
+}
+
+async function notReady(db: Database, draining: boolean): Promise<string[]> {
+  if (draining) return ['draining']
+  const reachable = await db.rows('/* ready */ SELECT 1').then(
+    () => true,
+    () => false,
+  )
+  return reachable ? [] : ['the database is not reachable']
+}
+
+function sample(metrics: Metrics, ingest: Ingest, clock: Clock): void {
+  metrics.setQueueDepth(ingest.depth)
+  metrics.setLag(Math.max(0, ...ingest.lagMs(clock()).values()))
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<string> {
+  await app.listen({ host, port })
+  const address = app.server.address() as AddressInfo
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return `http://${name}:${address.port}`
+}

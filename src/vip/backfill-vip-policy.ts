@@ -1,0 +1,87 @@
+import type { Feed } from '../feed/feed.js'
+import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
+import type { FeedItem } from '../feed/subscription.js'
+import { ceilTo, type Clock, type Millis } from '../kernel/time.js'
+import { lockKnownPlayers } from '../players/player.store.js'
+import type { Database, Session } from '../storage/database.js'
+import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
+import { insertEntries, prepareEntries } from './vip-entry.store.js'
+import { VIP_TOPIC } from './vip-entry.js'
+import type { VipPolicy } from './vip-policy.js'
+import { findPolicy, markBackfilled } from './vip-policy.store.js'
+import { pageAbove, playersAbove } from './vip-window.store.js'
+
+const PLAYERS_A_PAGE = 5_000
+/** A player has at most 24 windows open, and a little more around the slowest watermark: below 5,000 effects a commit. */
+const PLAYERS_A_COMMIT = 150
+
+/**
+ * Entries for players who were above a policy already when it was made or changed, in windows whose end the slowest
+ * stream has not passed. Live batches decide by the new version since the change and enter only who crosses, so between
+ * the two everybody is entered once: both hold the player's lock and look for an entry first.
+ */
+export class BackfillVipPolicy {
+  constructor(
+    private readonly db: Database,
+    private readonly feed: Feed,
+    private readonly slowestWatermark: () => Promise<Millis | null>,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(policy: VipPolicy): Promise<void> {
+    const watermark = await this.slowestWatermark()
+    if (watermark !== null) await this.enterAll(policy, firstOpenWindow(policy, watermark))
+    await markBackfilled(this.db, policy)
+  }
+
+  private async enterAll(policy: VipPolicy, from: Millis): Promise<void> {
+    let after = ''
+    for (;;) {
+      const { above, lastId } = await pageAbove(this.db, policy, from, after, PLAYERS_A_PAGE)
+      if (lastId === null) return
+      const players = [...new Set(above.map(a => a.playerId))]
+      for (let i = 0; i < players.length; i += PLAYERS_A_COMMIT) {
+        const effects = await this.enter(policy, from, players.slice(i, i + PLAYERS_A_COMMIT))
+        if (effects === null) return
+        this.feed.committed(effects)
+      }
+      after = lastId
+    }
+  }
+
+  /** Null when the policy has a newer version, which brings its own backfill. */
+  private enter(policy: VipPolicy, from: Millis, players: readonly string[]): Promise<FeedItem[] | null> {
+    return this.db.withSession(async session => {
+      await session.rows(BEGIN_WITH_SHARED_RULES)
+      try {
+        const effects = await this.enterLocked(session, policy, from, players)
+        if (effects?.length) await commitAndTell(session, effects.at(-1)!.id)
+        else await session.rows('COMMIT')
+        return effects
+      } catch (error) {
+        await session.rows('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  private async enterLocked(session: Session, policy: VipPolicy, from: Millis, players: readonly string[]) {
+    if ((await findPolicy(session, policy.id))?.version !== policy.version) return null
+    await lockKnownPlayers(session, players)
+    const above = await playersAbove(session, policy, from, players)
+    const crossings = above.map(({ playerId, windowStart }) => {
+      const windowEnd = windowStart + policy.windowMs
+      return { policy, playerId, windowStart, windowEnd, crossingEventId: null }
+    })
+    const entries = await prepareEntries(session, crossings, this.clock())
+    if (entries.length === 0) return []
+    const first = await appendToFeed(session, entries.map(() => VIP_TOPIC), this.clock())
+    const numbered = entries.map((entry, i) => ({ ...entry, feedId: first + i }))
+    await insertEntries(session, numbered)
+    return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))
+  }
+}
+
+/** The start of the first window that ends behind the watermark. */
+const firstOpenWindow = (policy: VipPolicy, watermark: Millis): Millis =>
+  ceilTo(watermark - policy.windowMs + 1, policy.slideMs)
