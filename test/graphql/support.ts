@@ -242,7 +242,16 @@ export async function startServer(
     probe.changed()
   }
   const verifier = makeVerifier(config.jwt, Date.now)
-  await mountGraphql(app, { schema, services: { feed: undefined as never }, config, verifier, log, clock: Date.now, onSubscriptions, sockets })
+  await mountGraphql(app, {
+    schema,
+    services: { feed: undefined as never },
+    config,
+    verifier,
+    log,
+    clock: Date.now,
+    onSubscriptions,
+    sockets,
+  })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   const url = `http://127.0.0.1:${port}/graphql`
