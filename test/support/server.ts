@@ -1,0 +1,39 @@
+import { makeLog } from '../../src/http/log.js'
+import { type Config, readConfig } from '../../src/config.js'
+import { type RunningServer, startServer } from '../../src/server.js'
+import { ApiClient, SECRET } from './client.js'
+import type { EngineUnderTest } from './databases.js'
+import { makeDatabase, type TestDatabase } from './engines.js'
+
+export interface TestNode extends RunningServer {
+  readonly client: ApiClient
+}
+
+/** A node in this process. `env` as a user would set it. */
+export async function startNode(databaseUrl: string, env: Record<string, string> = {}): Promise<TestNode> {
+  const config: Config = readConfig({ PORT: '0', JWT_SECRET: SECRET, LOG_LEVEL: 'silent', INTROSPECTION: 'true', ...env })
+  const server = await startServer({ config, databaseUrl, log: makeLog(config.logLevel) })
+  return { ...server, client: new ApiClient(server.url) }
+}
+
+export interface TestInstallation {
+  readonly database: TestDatabase
+  readonly node: TestNode
+  readonly client: ApiClient
+  close(): Promise<void>
+}
+
+/** An empty database and one node on it. */
+export async function install(engine: EngineUnderTest, env: Record<string, string> = {}): Promise<TestInstallation> {
+  const database = await makeDatabase(engine)
+  const node = await startNode(database.url, env)
+  return {
+    database,
+    node,
+    client: node.client,
+    close: async () => {
+      await node.stop()
+      await database.drop()
+    },
+  }
+}
