@@ -1,14 +1,15 @@
 import { shown } from '../kernel/errors.js'
-import { AMOUNT_MAX, formatMoney, moneyFromNumber, parseMoney, type Money } from '../kernel/money.js'
-import { DAY_MS, formatInstant, parseInstant, SECOND_MS, type Millis } from '../kernel/time.js'
-import { ID_LENGTH_MAX, JSON_DEPTH_MAX, OCCURRED_AT_MIN, ODDS_MAX, type EventRules } from './event-limits.js'
+import { AMOUNT_MAX, formatMoney, type Money, moneyFromNumber, parseMoney } from '../kernel/money.js'
+import { DAY_MS, formatInstant, type Millis, parseInstant, SECOND_MS } from '../kernel/time.js'
+import { type EventRules, ID_LENGTH_MAX, JSON_DEPTH_MAX, OCCURRED_AT_MIN, ODDS_MAX } from './event-limits.js'
 import { EventProblem } from './player-event.js'
 
 /** Checks of single fields. Each names the field as the sender wrote it and what came. */
 
 export function text(field: string, value: unknown, lengthMax: number): string | null {
   if (value === undefined || value === null || value === '') return null
-  if (typeof value !== 'string') throw new EventProblem('INVALID_FIELD', `${field} must be a string, got ${shown(value)}`)
+  if (typeof value !== 'string')
+    throw new EventProblem('INVALID_FIELD', `${field} must be a string, got ${shown(value)}`)
   if (value.length > lengthMax) {
     throw new EventProblem('TOO_LONG', `${field} may have ${lengthMax} characters, got ${value.length}`)
   }
@@ -16,10 +17,16 @@ export function text(field: string, value: unknown, lengthMax: number): string |
 }
 
 function wellFormed(field: string, value: string): string {
-  if (value.includes('\0')) throw new EventProblem('INVALID_CHARACTER', `${field} holds a NUL character`)
-  if (!value.isWellFormed()) throw new EventProblem('INVALID_CHARACTER', `${field} holds half of a surrogate pair`)
+  if (value.includes('\0'))
+    throw new EventProblem('INVALID_CHARACTER', `${field} holds a NUL character, got ${shown(value)}`)
+  if (!value.isWellFormed())
+    throw new EventProblem('INVALID_CHARACTER', `${field} holds half of a surrogate pair, got ${shown(value)}`)
   return value
 }
+
+/** GraphQL's scalars have been read already: amounts come as bigint, instants as milliseconds. */
+const shownAmount = (value: unknown): string => (typeof value === 'bigint' ? formatMoney(value, 0) : shown(value))
+const shownInstant = (value: unknown): string => (typeof value === 'number' ? formatInstant(value) : shown(value))
 
 /** Ids may come as whole numbers. */
 export function id(field: string, value: unknown): string | null {
@@ -38,9 +45,12 @@ export function required<T>(field: string, value: T | null): T {
 export function amount(field: string, value: unknown): Money {
   const money = decimal(field, value, 'INVALID_AMOUNT')
   if (money === null) return 0n
-  if (money < 0n) throw new EventProblem('INVALID_AMOUNT', `${field} must be 0 or more, got ${shown(value)}`)
+  if (money < 0n) throw new EventProblem('INVALID_AMOUNT', `${field} must be 0 or more, got ${shownAmount(value)}`)
   if (money > AMOUNT_MAX) {
-    throw new EventProblem('INVALID_AMOUNT', `${field} may be at most ${formatMoney(AMOUNT_MAX, 0)}, got ${shown(value)}`)
+    throw new EventProblem(
+      'INVALID_AMOUNT',
+      `${field} may be at most ${formatMoney(AMOUNT_MAX, 0)}, got ${shownAmount(value)}`,
+    )
   }
   return money
 }
@@ -48,7 +58,7 @@ export function amount(field: string, value: unknown): Money {
 export function odds(field: string, value: unknown): Money | null {
   const money = decimal(field, value, 'INVALID_FIELD')
   if (money !== null && (money < 10_000n || money > ODDS_MAX)) {
-    throw new EventProblem('INVALID_FIELD', `${field} must be between 1 and 1000000, got ${shown(value)}`)
+    throw new EventProblem('INVALID_FIELD', `${field} must be between 1 and 1000000, got ${shownAmount(value)}`)
   }
   return money
 }
@@ -59,7 +69,10 @@ function decimal(field: string, value: unknown, code: 'INVALID_AMOUNT' | 'INVALI
   const money =
     typeof value === 'number' ? moneyFromNumber(value) : typeof value === 'string' ? parseMoney(value) : 'not a decimal'
   if (typeof money === 'bigint') return money
-  throw new EventProblem(code, `${field} is ${money}, got ${shown(value)}`)
+  throw new EventProblem(
+    code,
+    `${field} ${money === 'more than 4 decimals' ? 'has' : 'is'} ${money}, got ${shownAmount(value)}`,
+  )
 }
 
 export function probability(field: string, value: unknown): number | null {
@@ -83,18 +96,21 @@ export function instant(field: string, value: unknown, rules: EventRules): Milli
   const at = typeof value === 'number' ? value : typeof value === 'string' ? parseInstant(value) : null
   if (at === null) {
     const form = 'must be an ISO 8601 instant with an offset, e.g. 2024-01-15T14:30:00Z'
-    throw new EventProblem('INVALID_TIMESTAMP', `${field} ${form}, got ${shown(value)}`)
+    throw new EventProblem('INVALID_TIMESTAMP', `${field} ${form}, got ${shownInstant(value)}`)
   }
   if (at > rules.now + rules.aheadMs) {
     const limit = `at most ${rules.aheadMs / SECOND_MS} s ahead of ${formatInstant(rules.now)}`
-    throw new EventProblem('TIMESTAMP_AHEAD', `${field} may be ${limit}, got ${shown(value)}`)
+    throw new EventProblem('TIMESTAMP_AHEAD', `${field} may be ${limit}, got ${shownInstant(value)}`)
   }
   if (at < OCCURRED_AT_MIN) {
-    throw new EventProblem('INVALID_TIMESTAMP', `${field} must not be before ${formatInstant(OCCURRED_AT_MIN)}, got ${shown(value)}`)
+    throw new EventProblem(
+      'INVALID_TIMESTAMP',
+      `${field} must not be before ${formatInstant(OCCURRED_AT_MIN)}, got ${shownInstant(value)}`,
+    )
   }
   if (rules.retentionMs > 0 && at < rules.now - rules.retentionMs) {
     const limit = `events are kept for ${rules.retentionMs / DAY_MS} days`
-    throw new EventProblem('TOO_OLD', `${field} is too old: ${limit}, got ${shown(value)}`)
+    throw new EventProblem('TOO_OLD', `${field} is too old: ${limit}, got ${shownInstant(value)}`)
   }
   return at
 }
@@ -112,7 +128,8 @@ function checkJson(path: string, value: unknown, depth: number): void {
     throw new EventProblem('INVALID_FIELD', `${path} holds a number that is too large`)
   }
   if (typeof value !== 'object' || value === null) return
-  if (depth > JSON_DEPTH_MAX) throw new EventProblem('TOO_DEEP', `${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  if (depth > JSON_DEPTH_MAX)
+    throw new EventProblem('TOO_DEEP', `${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
   if (Array.isArray(value)) {
     for (const item of value) checkJson(path, item, depth + 1)
     return

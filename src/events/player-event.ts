@@ -76,6 +76,6 @@ export interface IngestOutcome {
 
 export const REJECTED_LISTED_MAX = 1_000
 
-/** What one event is identified by: the same three are the same event, anything else is another. */
+/** The same three are the same event, anything else is another. No id may hold a NUL, so no two keys run together. */
 export const eventKey = (event: Pick<PlayerEvent, 'playerId' | 'occurredAt' | 'eventId'>): string =>
-  `${event.playerId}\n${event.occurredAt}\n${event.eventId}`
+  `${event.playerId}\0${event.occurredAt}\0${event.eventId}`

@@ -1,6 +1,6 @@
-import { shown } from '../kernel/errors.js'
+import { jsonText, shown } from '../kernel/errors.js'
 import { formatMoney } from '../kernel/money.js'
-import { NAME_LENGTH_MAX, RAW_KEPT_MAX, SETTLEMENT_RESULTS, type EventRules } from './event-limits.js'
+import { type EventRules, NAME_LENGTH_MAX, RAW_KEPT_MAX, SETTLEMENT_RESULTS } from './event-limits.js'
 import * as check from './field.js'
 import { EventProblem, type PlayerEvent, type Rejection, type RejectionCode } from './player-event.js'
 
@@ -42,13 +42,14 @@ const SNAKE: FieldNames = {
 const SNAKE_CREATED: FieldNames = { ...SNAKE, occurredAt: 'created_at' }
 
 /** All other fields of /events are kept in `extra`. */
-const KNOWN: ReadonlySet<string> = new Set([...Object.values(SNAKE), SNAKE_CREATED.occurredAt])
+const KNOWN: ReadonlySet<string> = new Set(Object.values(SNAKE))
+const KNOWN_CREATED: ReadonlySet<string> = new Set([...Object.values(SNAKE), SNAKE_CREATED.occurredAt])
 
 type Wire = Readonly<Record<string, unknown>>
 
-/** Reads one event as producers send it to /events, or says why it can't be taken. */
-export function readEvent(wire: unknown, index: number, rules: EventRules): PlayerEvent | Rejection {
-  return orRejection(wire, index, 'event_id', () => {
+/** Reads one event as producers send it to /events, or says why it can't be taken; `line`: its text where there is one. */
+export function readEvent(wire: unknown, index: number, rules: EventRules, line?: string): PlayerEvent | Rejection {
+  return orRejection({ sent: wire, idField: 'event_id', line }, index, () => {
     if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) {
       throw new EventProblem('NOT_AN_OBJECT', 'an event must be a JSON object')
     }
@@ -57,21 +58,29 @@ export function readEvent(wire: unknown, index: number, rules: EventRules): Play
     const sentAt = names === SNAKE ? timestamp : created_at
     if (sentAt === undefined || sentAt === null) throw new EventProblem('MISSING_FIELD', 'timestamp is required')
     if (typeof sentAt !== 'string') {
-      throw new EventProblem('INVALID_TIMESTAMP', `${names.occurredAt} must be an ISO 8601 string, got ${shown(sentAt)}`)
+      throw new EventProblem(
+        'INVALID_TIMESTAMP',
+        `${names.occurredAt} must be an ISO 8601 string, got ${shown(sentAt)}`,
+      )
     }
-    return read(wire as Wire, names, index, rules, extraOf(wire as Wire))
+    return read(wire as Wire, names, index, rules, extraOf(wire as Wire, names === SNAKE ? KNOWN : KNOWN_CREATED))
   })
 }
 
 /** Reads one PlayerEventInput, whose scalars have been read already: amounts are exact, times are instants. */
 export function readEventInput(input: object, index: number, rules: EventRules): PlayerEvent | Rejection {
-  return orRejection(input, index, 'eventId', () => read(input as Wire, CAMEL, index, rules, null))
+  return orRejection({ sent: input, idField: 'eventId' }, index, () => read(input as Wire, CAMEL, index, rules, null))
+}
+
+interface Sent {
+  readonly sent: unknown
+  readonly idField: string
+  readonly line?: string
 }
 
 function orRejection(
-  sent: unknown,
+  { sent, idField, line }: Sent,
   index: number,
-  idField: string,
   reading: () => PlayerEvent,
 ): PlayerEvent | Rejection {
   try {
@@ -80,7 +89,7 @@ function orRejection(
     if (!(problem instanceof EventProblem)) throw problem
     const sentId = typeof sent === 'object' && sent !== null ? (sent as Wire)[idField] : undefined
     const eventId = typeof sentId === 'string' || typeof sentId === 'number' ? String(sentId) : null
-    return rejection(index, eventId, problem.code, problem.message, rawOf(sent))
+    return rejection(index, eventId, problem.code, problem.message, line ?? rawOf(sent))
   }
 }
 
@@ -92,7 +101,7 @@ export function readEventLine(line: string, index: number, rules: EventRules): P
   } catch (error) {
     return rejection(index, null, 'INVALID_JSON', `not valid JSON: ${printable((error as Error).message)}`, line)
   }
-  return readEvent(wire, index, rules)
+  return readEvent(wire, index, rules, line)
 }
 
 export function rejection(
@@ -109,7 +118,7 @@ export function rejection(
 const printable = (value: string): string => value.replaceAll('\0', '\uFFFD').toWellFormed()
 
 const rawOf = (sent: unknown): string =>
-  JSON.stringify(sent, (_, value) => (typeof value === 'bigint' ? formatMoney(value, 0) : value)) ?? String(sent)
+  jsonText(sent, (_, value) => (typeof value === 'bigint' ? formatMoney(value, 0) : value))
 
 function read(sent: Wire, n: FieldNames, index: number, rules: EventRules, extra: Wire | null): PlayerEvent {
   const name = (field: string) => check.text(field, sent[field], NAME_LENGTH_MAX)
@@ -150,10 +159,10 @@ function checkResult(event: PlayerEvent): void {
   throw new EventProblem('INVALID_FIELD', `result of a settlement must be one of ${known}, got "${event.result}"`)
 }
 
-function extraOf(wire: Wire): Record<string, unknown> | null {
+function extraOf(wire: Wire, known: ReadonlySet<string>): Record<string, unknown> | null {
   let extra: Record<string, unknown> | null = null
   for (const key in wire) {
-    if (KNOWN.has(key)) continue
+    if (known.has(key)) continue
     check.checkKey('the event', key)
     extra ??= {}
     extra[key] = wire[key]

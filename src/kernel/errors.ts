@@ -26,16 +26,22 @@ export class AppError extends Error {
   }
 }
 
+const SHOWN_CHARACTERS_MAX = 80
+
 /** Received values are shown in messages, cut short: they may be hostile and long. */
 export function shown(value: unknown): string {
-  const text =
-    typeof value === 'string'
-      ? JSON.stringify(value)
-      : typeof value === 'object'
-        ? JSON.stringify(value)
-        : String(value)
-  const safe = (text ?? 'undefined').toWellFormed()
-  return safe.length > 80 ? `${safe.slice(0, 80)}... (${safe.length} characters)` : safe
+  const text = typeof value === 'string' || typeof value === 'object' ? jsonText(value) : String(value)
+  if (text.length <= SHOWN_CHARACTERS_MAX) return text.toWellFormed()
+  return `${text.slice(0, SHOWN_CHARACTERS_MAX).toWellFormed()}... (${text.length} characters)`
+}
+
+/** JSON.stringify recurses, so what JSON.parse has read may be too deep for it. */
+export function jsonText(value: unknown, replacer?: (key: string, value: unknown) => unknown): string {
+  try {
+    return JSON.stringify(value, replacer) ?? String(value)
+  } catch {
+    return '(JSON that is nested too deeply to be shown)'
+  }
 }
 
 export const badInput = (field: string, problem: string, received?: unknown): AppError =>

@@ -1,7 +1,7 @@
 import type { Contribution } from '../events/contribution.js'
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Money } from '../kernel/money.js'
-import { floorTo, PANE_MS, type Millis } from '../kernel/time.js'
+import { floorTo, type Millis, PANE_MS } from '../kernel/time.js'
 
 /** What a batch adds to one pane: the events of one player, type and game type in five minutes. */
 export interface PaneDelta {
@@ -22,7 +22,8 @@ export function foldPanes(events: readonly { event: PlayerEvent; contribution: C
   for (const { event, contribution } of events) {
     const paneStart = paneOf(event.occurredAt)
     const gameType = event.gameType ?? ''
-    const key = `${event.playerId}\n${paneStart}\n${event.eventType}\n${gameType}`
+    // No name may hold a NUL, so no two keys run together.
+    const key = `${event.playerId}\0${paneStart}\0${event.eventType}\0${gameType}`
     let pane = panes.get(key)
     if (pane === undefined) {
       const { playerId, eventType } = event
