@@ -6,8 +6,8 @@ import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { IngestEvents } from './events/ingest-events.js'
-import { StreamMonitor } from './events/stream-monitor.js'
 import { registerStream } from './events/stream.store.js'
+import { StreamMonitor } from './events/stream-monitor.js'
 import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
 import { FEED_CHANNEL } from './feed/feed.store.js'
@@ -16,25 +16,26 @@ import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
 import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
-import { makeMetrics, registerMetrics, type Metrics } from './http/metrics.js'
+import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
 import { buildHttp, closeHttp } from './http/server.js'
 import { Scheduler } from './jobs/scheduler.js'
-import { SECOND_MS, type Clock } from './kernel/time.js'
+import { type Clock, SECOND_MS } from './kernel/time.js'
 import { Ingest } from './pipeline/ingest.js'
 import { Lane } from './pipeline/lane.js'
 import { RulesCache } from './pipeline/rules.js'
 import { PlayerResolver } from './players/player.resolver.js'
-import { openDatabase, type Database } from './storage/database.js'
+import { type Database, openDatabase } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
 import { openEngine } from './storage/open-engine.js'
 import { VERSION } from './version.js'
 import { BackfillVipPolicy } from './vip/backfill-vip-policy.js'
+import { PlayerVipResolver } from './vip/player-vip.resolver.js'
 import { SaveVipPolicy } from './vip/save-vip-policy.js'
-import { vipBackfillJob } from './vip/vip-backfill.job.js'
-import { replayEntries } from './vip/vip-entry.store.js'
-import { VIP_TOPIC } from './vip/vip-entry.js'
 import { VipResolver } from './vip/vip.resolver.js'
+import { vipBackfillJob } from './vip/vip-backfill.job.js'
+import { VIP_TOPIC } from './vip/vip-entry.js'
+import { replayEntries } from './vip/vip-entry.store.js'
 
 export interface ServerOptions {
   /** With DATABASE_URL and the JWT settings filled in. */
@@ -57,10 +58,22 @@ const DRAIN_MS = 25 * SECOND_MS
 const WRITE_TIMEOUT_MS = 60 * SECOND_MS
 const METRICS_EVERY_MS = SECOND_MS
 
-export const RESOLVERS = [EventResolver, StreamHealthResolver, FeedResolver, PlayerResolver, VipResolver] as const
+export const RESOLVERS = [
+  EventResolver,
+  StreamHealthResolver,
+  FeedResolver,
+  PlayerResolver,
+  PlayerVipResolver,
+  VipResolver,
+] as const
 
 /** The composition root: one node, everything wired, listening. */
-export async function startServer({ config, databaseUrl, log, clock = Date.now }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  config,
+  databaseUrl,
+  log,
+  clock = Date.now,
+}: ServerOptions): Promise<RunningServer> {
   const metrics = makeMetrics()
   const { reads, writes, engine, applied } = await openStorage(config, databaseUrl, log, clock)
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
@@ -75,7 +88,11 @@ export async function startServer({ config, databaseUrl, log, clock = Date.now }
     onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
   })
   feed.registerTopic(VIP_TOPIC, async (after, upTo, limit) =>
-    (await replayEntries(reads, after, upTo, limit)).map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry })),
+    (await replayEntries(reads, after, upTo, limit)).map(entry => ({
+      id: entry.feedId,
+      topic: VIP_TOPIC,
+      payload: entry,
+    })),
   )
   await feed.start()
   const listener = new Listener(
@@ -87,12 +104,18 @@ export async function startServer({ config, databaseUrl, log, clock = Date.now }
   await listener.start()
 
   const ingest = makeIngest({ config, reads, writes, engine, feed, metrics, log, clock })
-  const monitor = new StreamMonitor(reads, now => ingest.lagMs(now), config.streams, clock, error =>
-    log.warn({ err: error }, 'the streams could not be read'),
+  const monitor = new StreamMonitor(
+    reads,
+    now => ingest.lagMs(now),
+    config.streams,
+    clock,
+    error => log.warn({ err: error }, 'the streams could not be read'),
   )
   monitor.start()
   const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, clock)
-  const scheduler = new Scheduler(reads, (job, error) => log.warn({ err: error, job }, 'a job failed, and will run again'))
+  const scheduler = new Scheduler(reads, (job, error) =>
+    log.warn({ err: error, job }, 'a job failed, and will run again'),
+  )
   scheduler.start([...engine.upkeep, vipBackfillJob(reads, backfill)])
 
   const settings = {
@@ -104,7 +127,8 @@ export async function startServer({ config, databaseUrl, log, clock = Date.now }
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
     [StreamHealthResolver, new StreamHealthResolver(monitor, engine.name, config.streams.laggingMs, clock)],
     [FeedResolver, new FeedResolver(feed)],
-    [PlayerResolver, new PlayerResolver(reads, feed, clock)],
+    [PlayerResolver, new PlayerResolver(reads, clock)],
+    [PlayerVipResolver, new PlayerVipResolver(reads, feed)],
     [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, clock))],
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })

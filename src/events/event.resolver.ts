@@ -2,10 +2,10 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { Arg, Authorized, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql'
 import type { GraphContext } from '../graphql/context.js'
 import { DateTime } from '../graphql/scalars.js'
-import { SECOND_MS, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
-import { eventTypeOf, IngestResult, PlayerEvent, PlayerEventInput, progressTypeOf, StreamHealth } from './event.type.js'
 import { findEvent } from './event.store.js'
+import { eventTypeOf, IngestResult, PlayerEvent, PlayerEventInput, progressTypeOf, StreamHealth } from './event.type.js'
 import type { IngestEvents } from './ingest-events.js'
 import type { StreamMonitor } from './stream-monitor.js'
 
@@ -33,13 +33,16 @@ export class EventResolver {
   @Authorized('ingest')
   @Mutation(() => IngestResult, {
     description:
-      'Takes up to 10,000 events; answers when they and all their effects are committed. INGEST_BUSY (retryAfterMs) when the queue is full: nothing was taken. With the header Idempotency-Key, events without an id get one from it.',
+      'Takes up to 10,000 events; answers when they and all their effects are committed. One that does not fit is rejected alone. INGEST_BUSY (retryAfterMs) when the queue is full: nothing was taken. With the header Idempotency-Key, events without an id get one from it, so that a call sent again counts once.',
   })
   async ingestEvents(
     @Ctx() { actor, idempotencyKey }: GraphContext,
     @Info() info: GraphQLResolveInfo,
     @Arg('events', () => [PlayerEventInput]) events: PlayerEventInput[],
-    @Arg('stream', () => String, { defaultValue: 'graphql', description: 'The source: A-Z a-z 0-9 _ . : / -' })
+    @Arg('stream', () => String, {
+      defaultValue: 'graphql',
+      description: 'The source, 1 to 100 of A-Z a-z 0-9 _ . : / -; at most 1,000 of them.',
+    })
     stream: string,
   ): Promise<IngestResult> {
     // Two calls in one request are told apart by their place in it.
@@ -58,7 +61,7 @@ export class StreamHealthResolver {
   ) {}
 
   @Authorized('ingest', 'crm', 'analyst')
-  @Query(() => StreamHealth)
+  @Query(() => StreamHealth, { description: 'How far ingest has come, by stream and in all.' })
   async streamHealth(): Promise<StreamHealth> {
     const progress = await this.monitor.progress()
     const lagMs = Math.max(0, ...progress.map(p => p.lagMs))

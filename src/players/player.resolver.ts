@@ -1,18 +1,15 @@
 import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql'
-import type { Feed } from '../feed/feed.js'
 import { requireOwnPlayer } from '../graphql/access.js'
 import type { GraphContext } from '../graphql/context.js'
 import { loaderOf } from '../graphql/loader.js'
 import { pageOf } from '../graphql/page.type.js'
 import { DateTime, Duration } from '../graphql/scalars.js'
-import { parseMoney, type Money } from '../kernel/money.js'
+import { type Money, parseMoney } from '../kernel/money.js'
 import { checkFirst } from '../kernel/page.js'
-import { HOUR_MS, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, HOUR_MS, type Millis } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
-import { listEntries } from '../vip/vip-entry.store.js'
-import { entryTypeOf, VipEntryType } from '../vip/vip.type.js'
 import { activityWindow, checkLeaderboardSpan } from './player.js'
-import { findPlayers, listPlayers, readActivity, readLeaderboard, type ActivityWindow } from './player.store.js'
+import { type ActivityWindow, findPlayers, listPlayers, readActivity, readLeaderboard } from './player.store.js'
 import type { PlayerRow } from './player.table.js'
 import { LeaderboardMetric, LeaderboardRowType, Player, PlayerActivity, PlayerConnection } from './player.type.js'
 
@@ -32,12 +29,14 @@ const ACTIVITY = Symbol('activity')
 export class PlayerResolver {
   constructor(
     private readonly db: Database,
-    private readonly feed: Feed,
     private readonly clock: Clock,
   ) {}
 
   @Authorized('crm', 'analyst', 'player')
-  @Query(() => Player, { nullable: true, description: 'Null when no event of this player has come. Players see only themselves.' })
+  @Query(() => Player, {
+    nullable: true,
+    description: 'Null when no event of this player has come. Players see only themselves.',
+  })
   async player(@Ctx() { actor }: GraphContext, @Arg('id', () => ID) id: string): Promise<Player | null> {
     requireOwnPlayer(actor, id)
     const [row] = await findPlayers(this.db, [id])
@@ -45,12 +44,14 @@ export class PlayerResolver {
   }
 
   @Authorized('crm', 'analyst')
-  @Query(() => PlayerConnection, { description: 'By id, ascending.' })
+  @Query(() => PlayerConnection, { description: 'By id, ascending, as bytes of UTF-8 compare.' })
   async players(
-    @Arg('idPrefix', () => String, { nullable: true }) idPrefix: string | null,
+    @Arg('idPrefix', () => String, { nullable: true, description: 'Whose ids start with it, to the letter.' }) idPrefix:
+      | string
+      | null,
     @Arg('suppressed', () => Boolean, { nullable: true }) suppressed: boolean | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'At most 500.' }) first: number,
-    @Arg('after', () => String, { nullable: true }) after?: string,
+    @Arg('first', () => Int, { defaultValue: 50, description: '1 to 500.' }) first: number,
+    @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after?: string,
   ): Promise<PlayerConnection> {
     checkFirst(first)
     const page = { idPrefix: idPrefix ?? null, after: after ?? null, limit: first + 1 }
@@ -59,7 +60,8 @@ export class PlayerResolver {
   }
 
   @FieldResolver(() => PlayerActivity, {
-    description: 'Totals of the window [windowEnd - window, windowEnd), windowEnd = `at` (now when absent) rounded up to a pane of PT5M.',
+    description:
+      'Totals of the window [windowEnd - window, windowEnd), windowEnd = `at` (now when absent) rounded up to a pane of PT5M.',
   })
   async activity(
     @Root() player: Player,
@@ -81,25 +83,18 @@ export class PlayerResolver {
   }
 
   @Authorized('crm', 'analyst')
-  @FieldResolver(() => [VipEntryType], { description: 'Newest first.' })
-  async vipEntries(
-    @Root() player: Player,
-    @Arg('first', () => Int, { defaultValue: 20, description: 'At most 500.' }) first: number,
-  ): Promise<VipEntryType[]> {
-    const entries = await listEntries(this.db, { playerId: player.id }, null, checkFirst(first))
-    return entries.map(entry => entryTypeOf(entry, this.feed.cursorOf))
-  }
-
-  @Authorized('crm', 'analyst')
   @Query(() => [LeaderboardRowType], {
-    description: 'Who has most of the metric. from and to on pane borders (PT5M), at most 7 days apart; ties by playerId.',
+    description:
+      'Who has most of the metric in [from, to), the highest first; ties by playerId. Players without turnover and payouts there are left out.',
   })
   async leaderboard(
     @Arg('metric', () => LeaderboardMetric, { defaultValue: LeaderboardMetric.TURNOVER }) metric: LeaderboardMetric,
-    @Arg('from', () => DateTime) from: Millis,
-    @Arg('to', () => DateTime, { description: 'Exclusive.' }) to: Millis,
-    @Arg('gameType', () => String, { nullable: true }) gameType: string | null,
-    @Arg('first', () => Int, { defaultValue: 100, description: 'At most 500.' }) first: number,
+    @Arg('from', () => DateTime, { description: 'On a border of PT5M.' }) from: Millis,
+    @Arg('to', () => DateTime, { description: 'Exclusive; on a border of PT5M, at most P7D after from.' }) to: Millis,
+    @Arg('gameType', () => String, { nullable: true, description: 'Only events of this game type.' }) gameType:
+      | string
+      | null,
+    @Arg('first', () => Int, { defaultValue: 100, description: '1 to 500.' }) first: number,
   ): Promise<LeaderboardRowType[]> {
     checkFirst(first)
     checkLeaderboardSpan(from, to)

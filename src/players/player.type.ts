@@ -4,12 +4,12 @@ import { DateTime, Decimal, SafeInt } from '../graphql/scalars.js'
 import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 
-@ObjectType({ description: 'Totals of one player in [windowStart, windowEnd). turnover = stakes, payouts = what went back.' })
+@ObjectType({ description: 'Totals of one player in [windowStart, windowEnd), in the base currency.' })
 export class PlayerActivity {
   @Field(() => DateTime) windowStart!: Millis
-  @Field(() => DateTime) windowEnd!: Millis
-  @Field(() => Decimal) turnover!: Money
-  @Field(() => Decimal) payouts!: Money
+  @Field(() => DateTime, { description: 'Exclusive.' }) windowEnd!: Millis
+  @Field(() => Decimal, { description: 'Stakes.' }) turnover!: Money
+  @Field(() => Decimal, { description: 'What went back to the player.' }) payouts!: Money
   @Field(() => SafeInt, { description: 'Events of every type.' }) eventCount!: number
 }
 
@@ -21,7 +21,7 @@ export class Suppression {
   @Field() by!: string
 }
 
-@ObjectType()
+@ObjectType({ description: 'Known from its events, or from a suppression.' })
 export class Player {
   @Field(() => ID) id!: string
   @Field(() => DateTime, {
@@ -31,7 +31,7 @@ export class Player {
   firstSeenAt!: Millis | null
   @Field(() => DateTime, { nullable: true, description: 'Event time of its latest event.' })
   lastSeenAt!: Millis | null
-  @Field() suppressed!: boolean
+  @Field({ description: 'No effect of this player leaves the system now.' }) suppressed!: boolean
   @Field(() => Suppression, { nullable: true }) suppression!: Suppression | null
 }
 
@@ -48,12 +48,16 @@ export enum LeaderboardMetric {
 }
 registerEnumType(LeaderboardMetric, {
   name: 'LeaderboardMetric',
-  valuesConfig: { NET_LOSS: { description: 'Turnover minus payouts: what the player lost to the house.' } },
+  valuesConfig: {
+    TURNOVER: { description: 'Stakes.' },
+    PAYOUTS: { description: 'What went back to the player.' },
+    NET_LOSS: { description: 'Turnover minus payouts: what the player lost to the house; below 0 for a winner.' },
+  },
 })
 
-@ObjectType('LeaderboardRow')
+@ObjectType('LeaderboardRow', { description: 'One player of a leaderboard.' })
 export class LeaderboardRowType {
   @Field(() => Int, { description: 'From 1.' }) rank!: number
   @Field(() => ID) playerId!: string
-  @Field(() => Decimal) amount!: Money
+  @Field(() => Decimal, { description: 'Of the metric, in the base currency.' }) amount!: Money
 }

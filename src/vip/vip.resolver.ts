@@ -1,4 +1,16 @@
-import { Arg, Authorized, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root, Subscription } from 'type-graphql'
+import {
+  Arg,
+  Authorized,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql'
 import type { Feed } from '../feed/feed.js'
 import type { GraphContext } from '../graphql/context.js'
 import { pageOf } from '../graphql/page.type.js'
@@ -7,13 +19,17 @@ import type { Money } from '../kernel/money.js'
 import { checkFirst } from '../kernel/page.js'
 import type { Database } from '../storage/database.js'
 import type { SaveVipPolicy } from './save-vip-policy.js'
-import { countEntries, listEntries } from './vip-entry.store.js'
+import { entryTypeOf, VipEntryConnection, VipEntryFilter, VipEntryType, VipPolicy, VipPolicyInput } from './vip.type.js'
 import { VIP_TOPIC, type VipEntry } from './vip-entry.js'
+import { countEntries, listEntries } from './vip-entry.store.js'
 import type { VipPolicy as Policy } from './vip-policy.js'
 import { listPolicies } from './vip-policy.store.js'
-import { entryTypeOf, VipEntryConnection, VipEntryFilter, VipEntryType, VipPolicy, VipPolicyInput } from './vip.type.js'
 
-const policyTypeOf = ({ windowMs, slideMs, ...policy }: Policy): VipPolicy => ({ ...policy, window: windowMs, slide: slideMs })
+const policyTypeOf = ({ windowMs, slideMs, ...policy }: Policy): VipPolicy => ({
+  ...policy,
+  window: windowMs,
+  slide: slideMs,
+})
 
 interface VipEnteredArgs {
   readonly policyId?: string | null
@@ -55,7 +71,7 @@ export class VipResolver {
   @Authorized('admin')
   @Mutation(() => VipPolicy, {
     description:
-      "Makes the policy's next version: in force for every batch that begins from now on, on every node. Players already above it, in windows whose end the slowest active stream has not passed, get their entries before this answers.",
+      "Makes the policy's next version: in force for every batch that begins from now on, on every node. Players already above it, in windows whose end the slowest active stream has not passed, get their entries before this answers. CONFLICT: expectedVersion is not the version that stands.",
   })
   async saveVipPolicy(@Ctx() { actor }: GraphContext, @Arg('input') input: VipPolicyInput): Promise<VipPolicy> {
     const { window: windowMs, slide: slideMs, expectedVersion, ...rest } = input
@@ -66,8 +82,12 @@ export class VipResolver {
   @Query(() => VipEntryConnection, { description: 'Newest first.' })
   async vipEntries(
     @Arg('filter', () => VipEntryFilter, { nullable: true }) filter: VipEntryFilter | null,
-    @Arg('first', () => Int, { defaultValue: 50, description: 'At most 500.' }) first: number,
-    @Arg('after', () => String, { nullable: true }) after?: string,
+    @Arg('first', () => Int, { defaultValue: 50, description: '1 to 500.' }) first: number,
+    @Arg('after', () => String, {
+      nullable: true,
+      description: 'The endCursor of the page before, or any feedCursor: what is older.',
+    })
+    after?: string,
   ): Promise<EntryPage> {
     checkFirst(first)
     const before = after == null ? null : this.feed.idOf('after', after)

@@ -12,22 +12,22 @@ import type { VipEntry } from './vip-entry.js'
 export class VipPolicy {
   @Field(() => ID) id!: string
   @Field() name!: string
-  @Field(() => Decimal) threshold!: Money
-  @Field(() => Duration) window!: number
-  @Field(() => Duration) slide!: number
-  @Field(() => [String]) eventTypes!: readonly string[]
-  @Field() enabled!: boolean
+  @Field(() => Decimal, { description: 'In the base currency; exactly it is not yet above it.' }) threshold!: Money
+  @Field(() => Duration, { description: 'How long a window is.' }) window!: number
+  @Field(() => Duration, { description: 'How far apart windows begin.' }) slide!: number
+  @Field(() => [String], { description: 'Whose amounts are summed.' }) eventTypes!: readonly string[]
+  @Field({ description: 'A disabled policy makes no entries; those made stay.' }) enabled!: boolean
   @Field(() => Int, { description: 'Grows with every save, from 1.' }) version!: number
 }
 
 @InputType({ description: 'slide: a multiple of PT5M; window: a multiple of the slide, at most 24 slides and P1D.' })
 export class VipPolicyInput {
-  @Field(() => ID) id!: string
-  @Field() name!: string
-  @Field(() => Decimal) threshold!: Money
+  @Field(() => ID, { description: '1 to 100 of A-Z a-z 0-9 _ . : -' }) id!: string
+  @Field({ description: '1 to 200 characters.' }) name!: string
+  @Field(() => Decimal, { description: '0 or more, in the base currency.' }) threshold!: Money
   @Field(() => Duration, { defaultValue: HOUR_MS }) window!: number
   @Field(() => Duration, { defaultValue: 30 * MINUTE_MS }) slide!: number
-  @Field(() => [String], { defaultValue: ['bet'] }) eventTypes!: string[]
+  @Field(() => [String], { defaultValue: ['bet'], description: '1 to 20 of them.' }) eventTypes!: string[]
   @Field({ defaultValue: true }) enabled!: boolean
   @Field(() => Int, {
     nullable: true,
@@ -47,7 +47,7 @@ export class VipEntryType {
   @Field(() => ID) playerId!: string
   @Field(() => DateTime) windowStart!: Millis
   @Field(() => DateTime, { description: 'Exclusive.' }) windowEnd!: Millis
-  @Field(() => Decimal) amount!: Money
+  @Field(() => Decimal, { description: 'In the base currency.' }) amount!: Money
   @Field(() => SafeInt) eventCount!: number
   @Field(() => SafeInt, { description: 'Distinct session ids.' }) sessionCount!: number
   @Field(() => DateTime) firstEventAt!: Millis
@@ -58,7 +58,7 @@ export class VipEntryType {
       'The event whose amount, in the order of arrival, took the window over the threshold; null where a change of policy did.',
   })
   crossingEventId!: string | null
-  @Field(() => DateTime) enteredAt!: Millis
+  @Field(() => DateTime, { description: 'Wall clock of the commit.' }) enteredAt!: Millis
   @Field({ description: 'The player was suppressed: recorded, never delivered.' }) suppressed!: boolean
   @Field({ description: 'Subscribe `after` it to get what came behind this entry.' }) feedCursor!: string
 }
@@ -70,18 +70,18 @@ export const entryTypeOf = (entry: VipEntry, cursorOf: (feedId: number) => strin
   feedCursor: cursorOf(entry.feedId),
 })
 
-@InputType()
+@InputType({ description: 'Entries that match all that is given.' })
 export class VipEntryFilter {
   @Field(() => ID, { nullable: true }) policyId?: string | null
   @Field(() => ID, { nullable: true }) playerId?: string | null
   @Field(() => DateTime, { nullable: true, description: 'Of windowStart.' }) from?: Millis | null
   @Field(() => DateTime, { nullable: true, description: 'Of windowStart, exclusive.' }) to?: Millis | null
-  @Field(() => Decimal, { nullable: true }) minAmount?: Money | null
+  @Field(() => Decimal, { nullable: true, description: 'Of the window as it stands now.' }) minAmount?: Money | null
 }
 
 @ObjectType({ description: 'Newest first.' })
 export class VipEntryConnection {
   @Field(() => [VipEntryType]) nodes!: VipEntryType[]
   @Field(() => PageInfo) pageInfo!: PageInfo
-  @Field(() => SafeInt) totalCount!: number
+  @Field(() => SafeInt, { description: 'Of all pages.' }) totalCount!: number
 }
