@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto'
  * gives the same id, so a resent body counts once.
  */
 export function idFromKey(key: string, sub: string, stream: string): (index: number) => string {
-  const base = createHash('sha256').update(JSON.stringify([key, sub, stream])).digest()
+  const base = createHash('sha256')
+    .update(JSON.stringify([key, sub, stream]))
+    .digest()
   return index => {
     const hex = createHash('sha256').update(base).update(String(index)).digest('hex')
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`

@@ -1,4 +1,4 @@
-import { parseInstant, type Millis } from '../kernel/time.js'
+import { type Millis, parseInstant } from '../kernel/time.js'
 
 export const ID_LENGTH_MAX = 200
 export const NAME_LENGTH_MAX = 200

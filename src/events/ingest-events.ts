@@ -2,7 +2,7 @@ import { badInput } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import { idFromKey } from './event-id.js'
 import type { EventRules } from './event-limits.js'
-import { newOutcome, type IngestPort } from './ingest-port.js'
+import { type IngestPort, newOutcome } from './ingest-port.js'
 import type { IngestOutcome, PlayerEvent, Rejection } from './player-event.js'
 import { readEventInput } from './read-event.js'
 import { checkStreamName } from './stream.js'
@@ -60,7 +60,10 @@ export class IngestEvents {
     }
     const outcome = newOutcome()
     const bytes = inputs.length * EVENT_BYTES
-    const { committed } = await this.port.offer({ stream, actor: sender.sub, events, indexes, rejections, bytes }, outcome)
+    const { committed } = await this.port.offer(
+      { stream, actor: sender.sub, events, indexes, rejections, bytes },
+      outcome,
+    )
     await committed
     return outcome
   }

@@ -1,6 +1,6 @@
-import { SECOND_MS, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
-import { progressOf, slowestWatermark, type StreamProgress, type StreamSettings } from './stream.js'
+import { progressOf, type StreamProgress, type StreamSettings, slowestWatermark } from './stream.js'
 import { streamProgress } from './stream.store.js'
 
 const SAMPLE_MS = SECOND_MS

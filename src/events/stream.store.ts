@@ -16,7 +16,8 @@ export async function registerStream(db: Database, name: string): Promise<void> 
       [name],
     )
     if (known?.present) return
-    if ((known?.streams ?? 0) >= STREAMS_MAX) throw badInput('stream', `is the ${STREAMS_MAX + 1}st: at most ${STREAMS_MAX}`, name)
+    if ((known?.streams ?? 0) >= STREAMS_MAX)
+      throw badInput('stream', `is the ${STREAMS_MAX + 1}st: at most ${STREAMS_MAX}`, name)
     await session.rows('/* registerStream */ INSERT INTO stream (name) VALUES ($1)', [name])
   })
 }

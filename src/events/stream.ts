@@ -30,7 +30,12 @@ export interface StreamProgress {
   readonly idle: boolean
 }
 
-export function progressOf(row: StreamProgressRow, lagMs: number, settings: StreamSettings, now: Millis): StreamProgress {
+export function progressOf(
+  row: StreamProgressRow,
+  lagMs: number,
+  settings: StreamSettings,
+  now: Millis,
+): StreamProgress {
   const quietMs = row.last_commit_at === null ? Number.POSITIVE_INFINITY : now - row.last_commit_at
   return {
     stream: row.stream,

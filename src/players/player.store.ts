@@ -66,7 +66,9 @@ export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
   )
 
 export async function findPlayers(db: Queryable, ids: readonly string[]): Promise<PlayerRow[]> {
-  return db.rows<PlayerRow>('/* findPlayers */ SELECT * FROM player WHERE player_id = ANY($1::text[])', [textArray(ids)])
+  return db.rows<PlayerRow>('/* findPlayers */ SELECT * FROM player WHERE player_id = ANY($1::text[])', [
+    textArray(ids),
+  ])
 }
 
 export interface PlayerPage {

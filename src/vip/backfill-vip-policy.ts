@@ -1,12 +1,12 @@
 import type { Feed } from '../feed/feed.js'
 import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
-import { ceilTo, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, ceilTo, type Millis } from '../kernel/time.js'
 import { lockKnownPlayers } from '../players/player.store.js'
 import type { Database, Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
-import { insertEntries, prepareEntries } from './vip-entry.store.js'
 import { VIP_TOPIC } from './vip-entry.js'
+import { insertEntries, prepareEntries } from './vip-entry.store.js'
 import type { VipPolicy } from './vip-policy.js'
 import { findPolicy, markBackfilled } from './vip-policy.store.js'
 import { pageAbove, playersAbove } from './vip-window.store.js'
@@ -75,7 +75,11 @@ export class BackfillVipPolicy {
     })
     const entries = await prepareEntries(session, crossings, this.clock())
     if (entries.length === 0) return []
-    const first = await appendToFeed(session, entries.map(() => VIP_TOPIC), this.clock())
+    const first = await appendToFeed(
+      session,
+      entries.map(() => VIP_TOPIC),
+      this.clock(),
+    )
     const numbered = entries.map((entry, i) => ({ ...entry, feedId: first + i }))
     await insertEntries(session, numbered)
     return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))

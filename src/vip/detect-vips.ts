@@ -1,8 +1,8 @@
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Money } from '../kernel/money.js'
-import { PANE_MS, type Millis } from '../kernel/time.js'
+import { type Millis, PANE_MS } from '../kernel/time.js'
 import { paneOf } from '../players/pane.js'
-import { windowsAround, type VipPolicy } from './vip-policy.js'
+import { type VipPolicy, windowsAround } from './vip-policy.js'
 
 /** A player that has just gone over a policy's threshold in one window. */
 export interface Crossing {
@@ -102,7 +102,10 @@ class Ledger {
 
   change(eventType: string, paneStart: Millis, amount: Money): void {
     let panes = this.byType.get(eventType)
-    if (panes === undefined) this.byType.set(eventType, (panes = new Map()))
+    if (panes === undefined) {
+      panes = new Map()
+      this.byType.set(eventType, panes)
+    }
     panes.set(paneStart, (panes.get(paneStart) ?? 0n) + amount)
   }
 
@@ -123,7 +126,10 @@ function ledgersBefore(events: readonly PlayerEvent[], after: readonly PaneSum[]
   const ledgers = new Map<string, Ledger>()
   for (const sum of after) {
     let ledger = ledgers.get(sum.playerId)
-    if (ledger === undefined) ledgers.set(sum.playerId, (ledger = new Ledger()))
+    if (ledger === undefined) {
+      ledger = new Ledger()
+      ledgers.set(sum.playerId, ledger)
+    }
     ledger.change(sum.eventType, sum.paneStart, sum.amount)
   }
   for (const event of events) {

@@ -3,8 +3,8 @@ import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
 import type { BackfillVipPolicy } from './backfill-vip-policy.js'
-import { countPolicies, findPolicy, savePolicy } from './vip-policy.store.js'
 import { checkPolicy, POLICIES_MAX, type VipPolicy, type VipPolicyDraft } from './vip-policy.js'
+import { countPolicies, findPolicy, savePolicy } from './vip-policy.store.js'
 
 /**
  * Makes a policy's next version. Every batch that begins afterwards, on any node, judges by it; then those who are above

@@ -1,11 +1,11 @@
-import { parseMoney, type Money } from '../kernel/money.js'
+import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { instantArray, moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
 import type { Crossing } from './detect-vips.js'
+import type { VipEntryRow } from './vip.table.js'
 import type { VipEntry } from './vip-entry.js'
 import { readFigures } from './vip-window.store.js'
-import type { VipEntryRow } from './vip.table.js'
 
 const money = (numericText: string): Money => parseMoney(numericText) as Money
 

@@ -1,9 +1,9 @@
-import { parseMoney, type Money } from '../kernel/money.js'
+import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { numeric, textArray } from '../storage/sql-text.js'
-import type { VipPolicy, VipPolicyDraft } from './vip-policy.js'
 import type { VipPolicyRow } from './vip.table.js'
+import type { VipPolicy, VipPolicyDraft } from './vip-policy.js'
 
 const policyOf = (row: VipPolicyRow): VipPolicy => ({
   id: row.id,
@@ -63,14 +63,15 @@ export async function savePolicy(db: Queryable, draft: VipPolicyDraft, by: strin
   return policyOf(row!)
 }
 
-
 export async function countPolicies(db: Queryable): Promise<number> {
   const [row] = await db.rows<{ policies: number }>('/* countPolicies */ SELECT count(*) AS policies FROM vip_policy')
   return row!.policies
 }
 
 export async function findPolicy(db: Queryable, id: string): Promise<VipPolicy | null> {
-  const [row] = await db.rows<VipPolicyRow>(`/* findPolicy */ SELECT ${POLICY_COLUMNS} FROM vip_policy WHERE id = $1`, [id])
+  const [row] = await db.rows<VipPolicyRow>(`/* findPolicy */ SELECT ${POLICY_COLUMNS} FROM vip_policy WHERE id = $1`, [
+    id,
+  ])
   return row === undefined ? null : policyOf(row)
 }
 

@@ -1,6 +1,6 @@
 import { badInput } from '../kernel/errors.js'
 import type { Money } from '../kernel/money.js'
-import { DAY_MS, formatDuration, PANE_MS, type Millis } from '../kernel/time.js'
+import { DAY_MS, formatDuration, type Millis, PANE_MS } from '../kernel/time.js'
 
 /** A player whose stakes in one window are strictly above the threshold is a VIP of that window. */
 export interface VipPolicy {
@@ -41,14 +41,17 @@ function checkWindow(windowMs: number, slideMs: number): void {
   if (slideMs <= 0 || slideMs % PANE_MS !== 0) {
     throw badInput('slide', `must be a multiple of ${formatDuration(PANE_MS)}`, slide)
   }
-  if (windowMs <= 0 || windowMs % slideMs !== 0) throw badInput('window', `must be a multiple of the slide ${slide}`, window)
+  if (windowMs <= 0 || windowMs % slideMs !== 0)
+    throw badInput('window', `must be a multiple of the slide ${slide}`, window)
   if (windowMs > WINDOW_MAX_MS) throw badInput('window', `may be at most ${formatDuration(WINDOW_MAX_MS)}`, window)
-  if (windowMs / slideMs > SLIDES_MAX) throw badInput('window', `may be at most ${SLIDES_MAX} slides of ${slide}`, window)
+  if (windowMs / slideMs > SLIDES_MAX)
+    throw badInput('window', `may be at most ${SLIDES_MAX} slides of ${slide}`, window)
 }
 
 function checkText(field: string, value: string, max: number): void {
   if (value.trim() === '' || value.length > max) throw badInput(field, `must have 1 to ${max} characters`, value)
-  if (!value.isWellFormed() || value.includes('\0')) throw badInput(field, 'holds a character that cannot be stored', value)
+  if (!value.isWellFormed() || value.includes('\0'))
+    throw badInput(field, 'holds a character that cannot be stored', value)
 }
 
 /** Starts of the hopping windows that hold this time, ascending. Windows are aligned to the Unix epoch. */

@@ -1,11 +1,11 @@
-import { parseMoney, type Money } from '../kernel/money.js'
+import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { instantArray, numeric, textArray } from '../storage/sql-text.js'
 import type { PaneSum, Reach } from './detect-vips.js'
+import type { FiguresRow, PaneSumRow } from './vip.table.js'
 import type { EntryWindow, WindowFigures } from './vip-entry.js'
 import type { VipPolicy } from './vip-policy.js'
-import type { FiguresRow, PaneSumRow } from './vip.table.js'
 
 const money = (numericText: string): Money => parseMoney(numericText) as Money
 
@@ -59,10 +59,7 @@ const RAW_PANES = `
        WHERE e.event_type = ANY($4::text[]) AND e.occurred_at >= $7::timestamptz AND e.occurred_at < $6::timestamptz`
 
 /** Present figures of each window, in the order asked; null where the events are gone (retention). */
-export async function readFigures(
-  db: Queryable,
-  windows: readonly EntryWindow[],
-): Promise<(WindowFigures | null)[]> {
+export async function readFigures(db: Queryable, windows: readonly EntryWindow[]): Promise<(WindowFigures | null)[]> {
   if (windows.length === 0) return []
   const rows = await db.rows<FiguresRow>(
     `/* readFigures */
@@ -133,10 +130,10 @@ export async function playersAbove(
   from: Millis,
   players: readonly string[],
 ): Promise<AboveThreshold[]> {
-  const rows = await session.rows<AboveRow>(
-    `/* playersAbove */ ${ABOVE('SELECT unnest($6::text[]) AS player_id')}`,
-    [...aboveValues(policy, from), textArray(players)],
-  )
+  const rows = await session.rows<AboveRow>(`/* playersAbove */ ${ABOVE('SELECT unnest($6::text[]) AS player_id')}`, [
+    ...aboveValues(policy, from),
+    textArray(players),
+  ])
   return rows.map(aboveOf)
 }
 

@@ -1,4 +1,4 @@
-import { createClient, type Client } from 'graphql-ws'
+import { type Client, createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 import type { Role } from '../../src/graphql/access.js'
 import { mintToken } from '../../src/graphql/token.js'
@@ -32,7 +32,12 @@ export class ApiClient {
     return (await response.json()) as IngestAnswer
   }
 
-  async post(path: string, body: BodyInit, headers: Record<string, string> = {}, role: Role = 'ingest'): Promise<Response> {
+  async post(
+    path: string,
+    body: RequestInit['body'],
+    headers: Record<string, string> = {},
+    role: Role = 'ingest',
+  ): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${await tokenOf(role)}`, 'content-type': 'application/x-ndjson', ...headers },
@@ -91,7 +96,8 @@ export class Collected<T> {
 
   async until(enough: (items: readonly T[]) => boolean): Promise<readonly T[]> {
     while (!enough(this.items)) {
-      if (this.ended) throw new Error(`the subscription ended with ${this.items.length} items: ${JSON.stringify(this.error)}`)
+      if (this.ended)
+        throw new Error(`the subscription ended with ${this.items.length} items: ${JSON.stringify(this.error)}`)
       await new Promise<void>(resolve => {
         this.wake = resolve
       })

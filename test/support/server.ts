@@ -1,5 +1,5 @@
-import { makeLog } from '../../src/http/log.js'
 import { type Config, readConfig } from '../../src/config.js'
+import { makeLog } from '../../src/http/log.js'
 import { type RunningServer, startServer } from '../../src/server.js'
 import { ApiClient, SECRET } from './client.js'
 import type { EngineUnderTest } from './databases.js'
@@ -11,7 +11,13 @@ export interface TestNode extends RunningServer {
 
 /** A node in this process. `env` as a user would set it. */
 export async function startNode(databaseUrl: string, env: Record<string, string> = {}): Promise<TestNode> {
-  const config: Config = readConfig({ PORT: '0', JWT_SECRET: SECRET, LOG_LEVEL: 'silent', INTROSPECTION: 'true', ...env })
+  const config: Config = readConfig({
+    PORT: '0',
+    JWT_SECRET: SECRET,
+    LOG_LEVEL: 'silent',
+    INTROSPECTION: 'true',
+    ...env,
+  })
   const server = await startServer({ config, databaseUrl, log: makeLog(config.logLevel) })
   return { ...server, client: new ApiClient(server.url) }
 }
