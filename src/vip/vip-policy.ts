@@ -1,5 +1,5 @@
 import { badInput } from '../kernel/errors.js'
-import type { Money } from '../kernel/money.js'
+import { formatMoney, type Money } from '../kernel/money.js'
 import { DAY_MS, formatDuration, type Millis, PANE_MS } from '../kernel/time.js'
 
 /** A player whose stakes in one window are strictly above the threshold is a VIP of that window. */
@@ -28,7 +28,7 @@ const EVENT_TYPE_MAX = 200
 export function checkPolicy(draft: VipPolicyDraft): void {
   if (!POLICY_ID.test(draft.id)) throw badInput('id', 'must be 1 to 100 of A-Z a-z 0-9 _ . : -', draft.id)
   checkText('name', draft.name, NAME_MAX)
-  if (draft.threshold < 0n) throw badInput('threshold', 'must be 0 or more')
+  if (draft.threshold < 0n) throw badInput('threshold', 'must be 0 or more', formatMoney(draft.threshold))
   checkWindow(draft.windowMs, draft.slideMs)
   if (draft.eventTypes.length === 0 || draft.eventTypes.length > EVENT_TYPES_MAX) {
     throw badInput('eventTypes', `must name 1 to ${EVENT_TYPES_MAX} event types`, draft.eventTypes.length)
