@@ -146,3 +146,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
   })
 }
+
+/** The server that `npm run bench` makes its databases on; absent: an embedded one. */
+export const readBenchDatabaseUrl = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined => env.BENCH_DATABASE_URL || readConfig(env).databaseUrl
+
+/** For a child process: this one's environment with some settings changed. */
+export const environmentWith = (settings: Readonly<Record<string, string>>) => ({ ...process.env, ...settings })
