@@ -1,7 +1,7 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { instantArray, numeric, textArray } from '../storage/sql-text.js'
+import { instantArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { PaneSum, Reach } from './detect-vips.js'
 import type { FiguresRow, PaneSumRow } from './vip.table.js'
 import type { EntryWindow, WindowFigures } from './vip-entry.js'
@@ -22,10 +22,12 @@ export async function readPaneSums(
     `/* readPaneSums */
      WITH reach AS (SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS r(player_id, from_at, to_at)),
      pane AS (
-       SELECT p.player_id, p.pane_start, p.event_type, p.amount
-       FROM reach r JOIN player_pane p
-         ON p.player_id = r.player_id AND p.pane_start >= r.from_at AND p.pane_start < r.to_at
-       WHERE p.event_type = ANY($4::text[]) AND p.pane_start >= $6::timestamptz
+       SELECT r.player_id, p.pane_start, p.event_type, p.amount
+       FROM reach r CROSS JOIN LATERAL (
+         SELECT pane_start, event_type, amount FROM player_pane
+         WHERE player_id = r.player_id AND pane_start >= r.from_at AND pane_start < r.to_at
+           AND event_type = ANY($4::text[]) AND pane_start >= $6::timestamptz
+         ${ONE_LOOK_UP_A_ROW}) p
        ${lowest < horizon ? RAW_PANES : ''}),
      pane_sum AS (
        SELECT player_id, pane_start, event_type, sum(amount) AS amount,
@@ -53,10 +55,12 @@ export async function readPaneSums(
 /** Below the horizon there are no panes, so late events are decided from the events themselves. */
 const RAW_PANES = `
        UNION ALL
-       SELECT e.player_id, date_bin('5 minutes', e.occurred_at, 'epoch'::timestamptz), e.event_type, e.amount
-       FROM reach r JOIN player_event e
-         ON e.player_id = r.player_id AND e.occurred_at >= r.from_at AND e.occurred_at < r.to_at
-       WHERE e.event_type = ANY($4::text[]) AND e.occurred_at >= $7::timestamptz AND e.occurred_at < $6::timestamptz`
+       SELECT r.player_id, date_bin('5 minutes', e.occurred_at, 'epoch'::timestamptz), e.event_type, e.amount
+       FROM reach r CROSS JOIN LATERAL (
+         SELECT occurred_at, event_type, amount FROM player_event
+         WHERE player_id = r.player_id AND occurred_at >= r.from_at AND occurred_at < r.to_at
+           AND event_type = ANY($4::text[]) AND occurred_at >= $7::timestamptz AND occurred_at < $6::timestamptz
+         ${ONE_LOOK_UP_A_ROW}) e`
 
 /** Present figures of each window, in the order asked; null where the events are gone (retention). */
 export async function readFigures(db: Queryable, windows: readonly EntryWindow[]): Promise<(WindowFigures | null)[]> {
@@ -101,16 +105,26 @@ export interface AboveThreshold {
   readonly windowStart: Millis
 }
 
+/** Below the horizon the events are asked: what came late may not be in the aggregate yet, and nobody asks again. */
 const ABOVE = (players: string) => `
-  SELECT a.player_id, (extract(epoch FROM w.start) * 1000)::bigint AS window_start
-  FROM (${players}) p JOIN player_activity_5m a USING (player_id)
-  CROSS JOIN LATERAL (
-    SELECT date_bin($1::interval, a.pane_start, 'epoch'::timestamptz) - n * $1::interval AS start
+  WITH page AS (${players}),
+  counted AS (
+    SELECT a.player_id, a.pane_start, a.amount
+    FROM page JOIN player_pane a USING (player_id)
+    WHERE a.pane_start >= greatest($3::timestamptz, (SELECT pane_start FROM horizon)) AND a.event_type = ANY($4::text[])
+    UNION ALL
+    SELECT e.player_id, date_bin('5 minutes', e.occurred_at, 'epoch'::timestamptz), e.amount
+    FROM page JOIN player_event e USING (player_id)
+    WHERE e.occurred_at >= $3::timestamptz AND e.occurred_at < (SELECT pane_start FROM horizon)
+      AND e.event_type = ANY($4::text[]))
+  SELECT c.player_id, (extract(epoch FROM w.start) * 1000)::bigint AS window_start
+  FROM counted c CROSS JOIN LATERAL (
+    SELECT date_bin($1::interval, c.pane_start, 'epoch'::timestamptz) - n * $1::interval AS start
     FROM generate_series(0, $2::int - 1) AS n) w
-  WHERE a.pane_start >= $3::timestamptz AND a.event_type = ANY($4::text[]) AND w.start >= $3::timestamptz
-  GROUP BY a.player_id, w.start
-  HAVING sum(a.amount) > $5::numeric
-  ORDER BY a.player_id, w.start`
+  WHERE w.start >= $3::timestamptz
+  GROUP BY c.player_id, w.start
+  HAVING sum(c.amount) > $5::numeric
+  ORDER BY c.player_id, w.start`
 
 const aboveValues = (policy: VipPolicy, from: Millis) => [
   `${policy.slideMs} milliseconds`,
