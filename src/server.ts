@@ -24,6 +24,7 @@ import { Ingest } from './pipeline/ingest.js'
 import { Lane } from './pipeline/lane.js'
 import { RulesCache } from './pipeline/rules.js'
 import { PlayerResolver } from './players/player.resolver.js'
+import { SeenPlayers } from './players/seen-players.js'
 import { type Database, openDatabase } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
@@ -56,6 +57,14 @@ export interface RunningServer {
 const DRAIN_MS = 25 * SECOND_MS
 /** A batch that waits for a lock longer than this is tried again. */
 const WRITE_TIMEOUT_MS = 60 * SECOND_MS
+/** The same for plans inside a look-up: statistics of a table that was just made can make a scan of it look cheap. */
+const INDEX_PLANS = {
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_material: 'off',
+}
 const METRICS_EVERY_MS = SECOND_MS
 
 export const RESOLVERS = [
@@ -176,6 +185,7 @@ async function openStorage(config: Config, connectionString: string, log: Logger
     ...base,
     poolMax: config.ingest.lanes,
     applicationName: 'tidemark writer',
+    session: INDEX_PLANS,
     statementTimeoutMs: WRITE_TIMEOUT_MS,
   })
   const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
@@ -200,6 +210,7 @@ interface Parts {
 
 function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
   const rules = new RulesCache()
+  const seenPlayers = new SeenPlayers()
   const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest
     return new Lane({
@@ -209,6 +220,7 @@ function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }
       db: writes,
       engine,
       rules,
+      seenPlayers,
       clock,
       onCommitted: ({ effects, duplicates }, batch, tookMs) => {
         metrics.observeBatch(batch.events.length, tookMs)

@@ -1,7 +1,15 @@
 import { formatMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { copyField, instant, instantArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
+import {
+  copyField,
+  instant,
+  instantArray,
+  numberArray,
+  numeric,
+  ONE_LOOK_UP_A_ROW,
+  textArray,
+} from '../storage/sql-text.js'
 import type { Contribution } from './contribution.js'
 import type { PlayerEventRow } from './event.table.js'
 import { eventKey, type PlayerEvent, type Rejection } from './player-event.js'
@@ -48,8 +56,11 @@ export async function existingKeys(session: Queryable, events: readonly PlayerEv
     `/* existingKeys */
      SELECT e.player_id, e.occurred_at, e.event_id, e.ingested_at
      FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS k(player_id, occurred_at, event_id)
-     JOIN player_event e ON e.player_id = k.player_id AND e.occurred_at = k.occurred_at AND e.event_id = k.event_id
-       AND e.occurred_at BETWEEN $4::timestamptz AND $5::timestamptz`,
+     CROSS JOIN LATERAL (
+       SELECT player_id, occurred_at, event_id, ingested_at FROM player_event
+       WHERE player_id = k.player_id AND occurred_at = k.occurred_at AND event_id = k.event_id
+         AND occurred_at BETWEEN $4::timestamptz AND $5::timestamptz
+       ${ONE_LOOK_UP_A_ROW}) e`,
     [
       textArray(events.map(event => event.playerId)),
       instantArray(times),

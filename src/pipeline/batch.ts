@@ -1,12 +1,20 @@
 import { contributionOf } from '../events/contribution.js'
-import { existingKeys, insertEvents, insertRejections, type NewEvent, type RejectedEvent } from '../events/event.store.js'
+import {
+  existingKeys,
+  insertEvents,
+  insertRejections,
+  type NewEvent,
+  type RejectedEvent,
+} from '../events/event.store.js'
 import { eventKey } from '../events/player-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
 import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
 import { foldPanes } from '../players/pane.js'
-import { addToPanes, lockPlayers, type SeenPlayer } from '../players/player.store.js'
+import { addToPanes, writeSeenPlayers } from '../players/player.store.js'
+import { lockShardsOf } from '../players/player-lock.js'
+import type { SeenPlayers } from '../players/seen-players.js'
 import type { Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
@@ -40,12 +48,15 @@ export interface CommittedBatch {
 export async function commitBatch(
   session: Session,
   rulesCache: RulesCache,
+  seenPlayers: SeenPlayers,
   batch: Batch,
   mode: BatchMode,
 ): Promise<CommittedBatch> {
-  await session.rows(BEGIN_WITH_SHARED_RULES)
+  const sent = batch.events.map(item => item.event)
+  await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShardsOf(sent.map(event => event.playerId))}`)
   try {
-    const { revision, horizon } = await lockPlayers(session, seenPlayers(batch.events))
+    const players = seenPlayers.due(sent)
+    const { revision, horizon } = await writeSeenPlayers(session, players)
     const { fresh, duplicates } = await onlyNew(session, batch, mode)
     const stored: NewEvent[] = fresh.map(({ event, piece }) => ({
       event,
@@ -60,6 +71,7 @@ export async function commitBatch(
     if (batch.rejected.length > 0) await insertRejections(session, batch.rejected, batch.ingestedAt)
     await advanceStreams(session, mode.lane, progressOf(batch, fresh), touched, batch.ingestedAt)
     const effects = await commitEffects(session, entries, batch.ingestedAt)
+    seenPlayers.written(players)
     return { duplicates, effects }
   } catch (error) {
     await session.rows('ROLLBACK').catch(() => undefined)
@@ -67,24 +79,14 @@ export async function commitBatch(
   }
 }
 
-function seenPlayers(events: readonly QueuedEvent[]): SeenPlayer[] {
-  const seen = new Map<string, { playerId: string; firstAt: Millis; lastAt: Millis }>()
-  for (const { event } of events) {
-    const { playerId, occurredAt } = event
-    const player = seen.get(playerId)
-    if (player === undefined) seen.set(playerId, { playerId, firstAt: occurredAt, lastAt: occurredAt })
-    else {
-      player.firstAt = Math.min(player.firstAt, occurredAt)
-      player.lastAt = Math.max(player.lastAt, occurredAt)
-    }
-  }
-  return [...seen.values()]
-}
-
 async function onlyNew(session: Session, batch: Batch, mode: BatchMode) {
-  const stored = mode.lookFirst && batch.events.length > 0
-    ? await existingKeys(session, batch.events.map(item => item.event))
-    : new Map<string, Millis>()
+  const stored =
+    mode.lookFirst && batch.events.length > 0
+      ? await existingKeys(
+          session,
+          batch.events.map(item => item.event),
+        )
+      : new Map<string, Millis>()
   const seen = new Set<string>()
   const duplicates = new Set<QueuedEvent>()
   const fresh: QueuedEvent[] = []
@@ -136,10 +138,13 @@ async function commitEffects(session: Session, entries: readonly NewVipEntry[], 
     await session.rows('COMMIT')
     return []
   }
-  const first = await appendToFeed(session, entries.map(() => VIP_TOPIC), at)
+  const first = await appendToFeed(
+    session,
+    entries.map(() => VIP_TOPIC),
+    at,
+  )
   const numbered: VipEntry[] = entries.map((entry, i) => ({ ...entry, feedId: first + i }))
   await insertEntries(session, numbered)
   await commitAndTell(session, first + numbered.length - 1)
   return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))
 }
-

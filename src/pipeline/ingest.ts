@@ -2,6 +2,7 @@ import type { IngestPort, Submission } from '../events/ingest-port.js'
 import type { IngestOutcome } from '../events/player-event.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
+import { shardOf } from '../players/player-lock.js'
 import type { Lane } from './lane.js'
 import { Piece } from './piece.js'
 
@@ -90,7 +91,7 @@ export class Ingest implements IngestPort {
     const woken = new Set<Lane>()
     for (let i = 0; i < events.length; i++) {
       const event = events[i]!
-      const lane = lanes[hash(event.playerId) % lanes.length]!
+      const lane = lanes[shardOf(event.playerId) % lanes.length]!
       lane.push({ event, index: indexes[i]!, piece })
       woken.add(lane)
     }
@@ -111,11 +112,4 @@ export class Ingest implements IngestPort {
     if (this.hasRoom()) this.forRoom.splice(0).forEach(go => go())
     if (this.queuedEvents === 0) this.forEmpty.splice(0).forEach(go => go())
   }
-}
-
-/** FNV-1a: which lane a player belongs to. */
-function hash(text: string): number {
-  let h = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
-  return h >>> 0
 }

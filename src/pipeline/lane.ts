@@ -2,10 +2,17 @@ import type { RejectedEvent } from '../events/event.store.js'
 import { rejection } from '../events/read-event.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
+import type { SeenPlayers } from '../players/seen-players.js'
 import type { Database } from '../storage/database.js'
 import type { Engine } from '../storage/engine.js'
-import { isConnectionFailure, isDataError, isDuplicateKey, isMissingPartition, isTransient } from '../storage/failures.js'
-import { commitBatch, type Batch, type BatchMode, type CommittedBatch } from './batch.js'
+import {
+  isConnectionFailure,
+  isDataError,
+  isDuplicateKey,
+  isMissingPartition,
+  isTransient,
+} from '../storage/failures.js'
+import { type Batch, type BatchMode, type CommittedBatch, commitBatch } from './batch.js'
 import type { Piece, QueuedEvent } from './piece.js'
 import type { RulesCache } from './rules.js'
 
@@ -16,6 +23,7 @@ export interface LaneOptions {
   readonly db: Database
   readonly engine: Engine
   readonly rules: RulesCache
+  readonly seenPlayers: SeenPlayers
   readonly clock: Clock
   readonly onCommitted: (committed: CommittedBatch, batch: Batch, tookMs: number) => void
   readonly onTrouble: (message: string, error: Error) => void
@@ -100,7 +108,13 @@ export class Lane {
     if (isDataError(error) && only !== undefined) {
       this.options.onTrouble('an event was refused by the database', error)
       const { event, index, piece } = only
-      const refused = rejection(index, event.eventId, 'REFUSED_BY_DATABASE', 'the database refused this event', event.eventId)
+      const refused = rejection(
+        index,
+        event.eventId,
+        'REFUSED_BY_DATABASE',
+        'the database refused this event',
+        event.eventId,
+      )
       this.pushRejected({ stream: piece.submission.stream, actor: piece.submission.actor, rejection: refused }, piece)
       return
     }
@@ -116,7 +130,11 @@ export class Lane {
     let mayBeStored = false
     for (let delayMs = RETRY_FROM_MS; ; delayMs = Math.min(2 * delayMs, RETRY_UP_TO_MS)) {
       try {
-        return await this.attempt(batch, { lane: this.options.number, lookFirst: mayBeStored || this.lookFirst > 0, mayBeStored })
+        return await this.attempt(batch, {
+          lane: this.options.number,
+          lookFirst: mayBeStored || this.lookFirst > 0,
+          mayBeStored,
+        })
       } catch (error) {
         if (isDuplicateKey(error) && this.lookFirst === 0) {
           this.lookFirst = LOOK_FIRST_BATCHES
@@ -133,10 +151,10 @@ export class Lane {
   }
 
   private async attempt(batch: Batch, mode: BatchMode): Promise<CommittedBatch> {
-    const { db, engine, rules, clock, onCommitted } = this.options
+    const { db, engine, rules, seenPlayers, clock, onCommitted } = this.options
     await engine.makeRoom(distinctTimes(batch))
     const startedAt = clock()
-    const committed = await db.withSession(session => commitBatch(session, rules, batch, mode))
+    const committed = await db.withSession(session => commitBatch(session, rules, seenPlayers, batch, mode))
     if (this.lookFirst > 0) this.lookFirst = committed.duplicates.size > 0 ? LOOK_FIRST_BATCHES : this.lookFirst - 1
     onCommitted(committed, batch, clock() - startedAt)
     return committed

@@ -1,5 +1,5 @@
 import type { Submission } from '../events/ingest-port.js'
-import { REJECTED_LISTED_MAX, type IngestOutcome, type PlayerEvent, type Rejection } from '../events/player-event.js'
+import { type IngestOutcome, type PlayerEvent, REJECTED_LISTED_MAX, type Rejection } from '../events/player-event.js'
 import type { Millis } from '../kernel/time.js'
 
 /** One event on its way through a lane, and the submission that waits for it. */

@@ -1,6 +1,6 @@
 import type { Queryable } from '../storage/database.js'
-import { readVipRules } from '../vip/vip-policy.store.js'
 import type { VipPolicy } from '../vip/vip-policy.js'
+import { readVipRules } from '../vip/vip-policy.store.js'
 
 /** Everything a batch judges its events by. */
 export interface Rules {

@@ -3,25 +3,18 @@ import type { Queryable } from '../storage/database.js'
 import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
 import type { PaneDelta } from './pane.js'
 import type { ActivityRow, LeaderboardRow, PlayerRow, RulesRow } from './player.table.js'
-
-export interface SeenPlayer {
-  readonly playerId: string
-  readonly firstAt: Millis
-  readonly lastAt: Millis
-}
+import type { SeenPlayer } from './seen-players.js'
 
 /**
- * Takes the lock of every player in the batch, in one order for all writers, and tells under which rules and horizon
- * the batch runs. All that is per player is read in later statements: only those see what others had committed before
- * the lock was ours.
+ * Writes the rows of players that are new or have moved on, and tells under which rules and horizon the batch runs. The
+ * players' locks are held already.
  */
-export async function lockPlayers(session: Queryable, players: readonly SeenPlayer[]): Promise<RulesRow> {
+export async function writeSeenPlayers(session: Queryable, players: readonly SeenPlayer[]): Promise<RulesRow> {
   const [rules] = await session.rows<RulesRow>(
-    `/* lockPlayers */
-     WITH locked AS (
+    `/* writeSeenPlayers */
+     WITH written AS (
        INSERT INTO player AS p (player_id, first_seen_at, last_seen_at)
        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS k(player_id, first_at, last_at)
-       ORDER BY player_id COLLATE "C"
        ON CONFLICT (player_id) DO UPDATE SET
          first_seen_at = least(p.first_seen_at, excluded.first_seen_at),
          last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at))
@@ -34,13 +27,6 @@ export async function lockPlayers(session: Queryable, players: readonly SeenPlay
   )
   return rules!
 }
-
-/** Players that exist already, locked in the order in which all writers lock. */
-export const lockKnownPlayers = (session: Queryable, players: readonly string[]) =>
-  session.rows(
-    '/* lockKnownPlayers */ SELECT FROM player WHERE player_id = ANY($1::text[]) ORDER BY player_id FOR NO KEY UPDATE',
-    [textArray(players)],
-  )
 
 export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
   session.rows(
@@ -65,6 +51,11 @@ export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
     ],
   )
 
+/** The row may lag behind the player's last events by a minute, so what came behind it is asked for. */
+const PLAYER_COLUMNS = `p.player_id, p.first_seen_at, greatest(p.last_seen_at, (
+  SELECT max(e.occurred_at) FROM player_event e
+  WHERE e.player_id = p.player_id AND e.occurred_at > p.last_seen_at)) AS last_seen_at`
+
 export async function findPlayers(db: Queryable, ids: readonly string[]): Promise<PlayerRow[]> {
   return db.rows<PlayerRow>('/* findPlayers */ SELECT * FROM player WHERE player_id = ANY($1::text[])', [
     textArray(ids),
@@ -81,7 +72,7 @@ export interface PlayerPage {
 export const listPlayers = (db: Queryable, page: PlayerPage): Promise<PlayerRow[]> =>
   db.rows<PlayerRow>(
     `/* listPlayers */
-     SELECT * FROM player
+     SELECT ${PLAYER_COLUMNS} FROM player p
      WHERE ($1::text IS NULL OR (player_id >= $1 AND player_id < $1 || U&'\\+10FFFF'))
        AND ($2::text IS NULL OR player_id > $2)
      ORDER BY player_id LIMIT $3`,

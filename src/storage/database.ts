@@ -58,12 +58,16 @@ export interface DatabaseOptions {
   readonly poolMax: number
   readonly applicationName: string
   readonly onError: (error: Error) => void
+  /** Settings of every connection, by name. */
+  readonly session?: Readonly<Record<string, string>>
   /** Bounds every statement of this pool; 0: unbounded. */
   readonly statementTimeoutMs: number
 }
 
 const IDLE_IN_TRANSACTION_MS = 60_000
 const CONNECT_TIMEOUT_MS = 10_000
+
+const SESSION = { timezone: 'UTC', datestyle: 'ISO', jit: 'off' }
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({
@@ -73,7 +77,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     statement_timeout: options.statementTimeoutMs,
-    options: '-c timezone=UTC -c datestyle=ISO -c jit=off',
+    options: Object.entries({ ...SESSION, ...options.session })
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
     types: types as pg.CustomTypesConfig,
   })
   pool.on('error', options.onError)

@@ -4,7 +4,8 @@ const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
-const CONNECTION_MESSAGE = /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable/i
+const CONNECTION_MESSAGE =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|not queryable/i
 
 /** The database is away, starting or stopping; whether a commit happened is unknown. */
 export function isConnectionFailure(error: unknown): boolean {
@@ -22,8 +23,13 @@ export function isConnectionFailure(error: unknown): boolean {
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error)
   return (
-    code.startsWith('40') || code === '55P03' || code === '53100' || code === '53200' || code === '57014' ||
-    code === '25P03' || isConnectionFailure(error)
+    code.startsWith('40') ||
+    code === '55P03' ||
+    code === '53100' ||
+    code === '53200' ||
+    code === '57014' ||
+    code === '25P03' ||
+    isConnectionFailure(error)
   )
 }
 

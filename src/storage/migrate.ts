@@ -19,8 +19,7 @@ const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/
 /** Any number of nodes may start together: one migrates, the others wait here. */
 const MIGRATION_LOCK = 7_420_001
 
-export const migrationsRoot = (): string =>
-  join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations')
+export const migrationsRoot = (): string => join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'migrations')
 
 /** The files of common/ and of the engine, by number. A number stands in common or in the engine's folder, once. */
 export async function readMigrations(engine: EngineChoice['name'], root = migrationsRoot()): Promise<Migration[]> {

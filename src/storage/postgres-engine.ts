@@ -1,4 +1,4 @@
-import { floorTo, formatInstant, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, floorTo, formatInstant, type Millis } from '../kernel/time.js'
 import type { Database, Session } from './database.js'
 import type { Engine, EngineChoice, EngineSettings } from './engine.js'
 

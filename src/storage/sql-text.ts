@@ -5,6 +5,12 @@
 import { formatMoney, type Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 
+/**
+ * Ends a lateral subquery that the planner must not merge into its surroundings: it is a look-up in the key, once a row,
+ * whatever the statistics of a table that grows by the second say.
+ */
+export const ONE_LOOK_UP_A_ROW = 'OFFSET 0'
+
 const NEEDS_QUOTES = /[\s{}",\\]|^$|^null$/i
 const ESCAPED = /["\\]/g
 

@@ -1,4 +1,4 @@
-import { DAY_MS, formatInstant, HOUR_MS, PANE_MS, type Clock, type Millis } from '../kernel/time.js'
+import { type Clock, DAY_MS, formatInstant, HOUR_MS, type Millis, PANE_MS } from '../kernel/time.js'
 import type { Database, Session } from './database.js'
 import type { Engine, EngineChoice, EngineSettings } from './engine.js'
 import { exclusiveRules } from './rules-lock.js'
@@ -164,7 +164,8 @@ function runsOf(panes: readonly Millis[]): { from: Millis; to: Millis }[] {
   const runs: { from: Millis; to: Millis }[] = []
   for (const pane of panes) {
     const last = runs.at(-1)
-    if (last !== undefined && pane - last.to < REFRESH_GAP_MS && pane - last.from < 30 * DAY_MS) last.to = pane + PANE_MS
+    if (last !== undefined && pane - last.to < REFRESH_GAP_MS && pane - last.from < 30 * DAY_MS)
+      last.to = pane + PANE_MS
     else runs.push({ from: pane, to: pane + PANE_MS })
   }
   return runs

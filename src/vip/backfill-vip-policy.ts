@@ -2,7 +2,7 @@ import type { Feed } from '../feed/feed.js'
 import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import { type Clock, ceilTo, type Millis } from '../kernel/time.js'
-import { lockKnownPlayers } from '../players/player.store.js'
+import { lockShardsOf } from '../players/player-lock.js'
 import type { Database, Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { VIP_TOPIC } from './vip-entry.js'
@@ -52,7 +52,7 @@ export class BackfillVipPolicy {
   /** Null when the policy has a newer version, which brings its own backfill. */
   private enter(policy: VipPolicy, from: Millis, players: readonly string[]): Promise<FeedItem[] | null> {
     return this.db.withSession(async session => {
-      await session.rows(BEGIN_WITH_SHARED_RULES)
+      await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShardsOf(players)}`)
       try {
         const effects = await this.enterLocked(session, policy, from, players)
         if (effects?.length) await commitAndTell(session, effects.at(-1)!.id)
@@ -67,7 +67,6 @@ export class BackfillVipPolicy {
 
   private async enterLocked(session: Session, policy: VipPolicy, from: Millis, players: readonly string[]) {
     if ((await findPolicy(session, policy.id))?.version !== policy.version) return null
-    await lockKnownPlayers(session, players)
     const above = await playersAbove(session, policy, from, players)
     const crossings = above.map(({ playerId, windowStart }) => {
       const windowEnd = windowStart + policy.windowMs
