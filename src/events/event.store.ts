@@ -1,15 +1,7 @@
 import { formatMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import {
-  copyField,
-  instant,
-  instantArray,
-  numberArray,
-  numeric,
-  ONE_LOOK_UP_A_ROW,
-  textArray,
-} from '../storage/sql-text.js'
+import { copyField, instantArray, numberArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { Contribution } from './contribution.js'
 import type { PlayerEventRow } from './event.table.js'
 import { eventKey, type PlayerEvent, type Rejection } from './player-event.js'
@@ -30,7 +22,7 @@ const COPY_EVENTS = `COPY player_event (player_id, occurred_at, event_id, event_
  * half of what INSERT ... ON CONFLICT takes, and resends are rare; who meets one asks existingKeys first.
  */
 export const insertEvents = (session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> =>
-  session.copy(COPY_EVENTS, events.map(event => copyRow(event, instant(ingestedAt))).join(''))
+  session.copy(COPY_EVENTS, events.map(event => copyRow(event, formatInstant(ingestedAt))).join(''))
 
 function copyRow({ event: e, stream, contribution }: NewEvent, ingestedAt: string): string {
   const turnover = contribution.turnover === 0n ? '0' : numeric(contribution.turnover)

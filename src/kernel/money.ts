@@ -25,6 +25,8 @@ export function parseMoney(text: string): Money | MoneyProblem {
 }
 
 const SIGNIFICANT_DIGITS_OF_A_DOUBLE = 15
+const UNITS = 10_000
+const UNITS_EXACT = 1e15
 
 /**
  * Reads a JSON number. A double holds every decimal of up to 15 significant digits exactly enough to print it again;
@@ -32,7 +34,9 @@ const SIGNIFICANT_DIGITS_OF_A_DOUBLE = 15
  */
 export function moneyFromNumber(value: number): Money | MoneyProblem {
   if (!Number.isFinite(value)) return 'not a decimal'
-  if (Number.isInteger(value) && Math.abs(value) <= 100_000_000_000) return BigInt(value * 10_000)
+  // The double nearest to so many ten-thousandths: with at most 15 digits, that is the decimal that was written.
+  const units = Math.round(value * UNITS)
+  if (Math.abs(units) < UNITS_EXACT && units / UNITS === value) return BigInt(units)
   const text = String(value)
   if (text.includes('e')) return Math.abs(value) < 1 ? 'more than 4 decimals' : 'not a decimal'
   const significant = text.replace(/^-?0*\.?0*/, '').replace('.', '')

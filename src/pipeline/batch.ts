@@ -57,13 +57,9 @@ export async function commitBatch(
   try {
     const players = seenPlayers.due(sent)
     const { revision, horizon } = await writeSeenPlayers(session, players)
-    const { fresh, duplicates } = await onlyNew(session, batch, mode)
-    const stored: NewEvent[] = fresh.map(({ event, piece }) => ({
-      event,
-      stream: piece.submission.stream,
-      contribution: contributionOf(event),
-    }))
-    if (stored.length > 0) await insertEvents(session, stored.toSorted(byKey), batch.ingestedAt)
+    const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
+    const stored = freshByKey.map(asStored)
+    if (stored.length > 0) await insertEvents(session, stored, batch.ingestedAt)
     const touched = await updatePanes(session, stored, horizon)
     const rules = await rulesCache.at(session, revision)
     const events = fresh.map(item => item.event)
@@ -79,32 +75,38 @@ export async function commitBatch(
   }
 }
 
+/** What of the batch is new: in the order of arrival, and in the order of the key. */
 async function onlyNew(session: Session, batch: Batch, mode: BatchMode) {
-  const stored =
-    mode.lookFirst && batch.events.length > 0
-      ? await existingKeys(
-          session,
-          batch.events.map(item => item.event),
-        )
-      : new Map<string, Millis>()
-  const seen = new Set<string>()
-  const duplicates = new Set<QueuedEvent>()
-  const fresh: QueuedEvent[] = []
-  for (const item of batch.events) {
-    const key = eventKey(item.event)
-    const storedAt = stored.get(key)
-    if (seen.has(key)) duplicates.add(item)
-    else if (storedAt === undefined) fresh.push(item)
-    else if (!mode.mayBeStored || storedAt !== batch.ingestedAt) duplicates.add(item)
-    seen.add(key)
+  const byKey = batch.events.toSorted(compareKeys)
+  const duplicates = new Set(byKey.filter((item, i) => i > 0 && compareKeys(byKey[i - 1]!, item) === 0))
+  const storedBefore = new Set<QueuedEvent>()
+  if (mode.lookFirst && byKey.length > 0) {
+    const stored = await existingKeys(
+      session,
+      batch.events.map(item => item.event),
+    )
+    for (const item of byKey) {
+      const storedAt = stored.get(eventKey(item.event))
+      if (storedAt === undefined || duplicates.has(item)) continue
+      if (mode.mayBeStored && storedAt === batch.ingestedAt) storedBefore.add(item)
+      else duplicates.add(item)
+    }
   }
-  return { fresh, duplicates }
+  const isNew = (item: QueuedEvent) => !duplicates.has(item) && !storedBefore.has(item)
+  return { fresh: batch.events.filter(isNew), freshByKey: byKey.filter(isNew), duplicates }
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const byKey = (a: NewEvent, b: NewEvent): number =>
-  compare(a.event.playerId, b.event.playerId) || a.event.occurredAt - b.event.occurredAt
+/** The sort is stable: of the same event sent twice, the first to arrive stays first. */
+const compareKeys = ({ event: a }: QueuedEvent, { event: b }: QueuedEvent): number =>
+  compare(a.playerId, b.playerId) || a.occurredAt - b.occurredAt || compare(a.eventId, b.eventId)
+
+const asStored = ({ event, piece }: QueuedEvent): NewEvent => ({
+  event,
+  stream: piece.submission.stream,
+  contribution: contributionOf(event),
+})
 
 /** Returns the panes that were touched. Those below the horizon live in the aggregates, which are refreshed by a job. */
 async function updatePanes(session: Session, stored: readonly NewEvent[], horizon: Millis): Promise<Millis[]> {

@@ -2,8 +2,8 @@
  * Batches travel as array literals and COPY rows that are encoded here: about half of the driver's own cost an event,
  * and the driver's share of a batch is what bounds the ingest rate after the database itself.
  */
-import { formatMoney, type Money } from '../kernel/money.js'
-import type { Millis } from '../kernel/time.js'
+import { formatMoney, MONEY_DECIMALS, MONEY_SCALE, type Money } from '../kernel/money.js'
+import { formatInstant, type Millis } from '../kernel/time.js'
 
 /**
  * Ends a lateral subquery that the planner must not merge into its surroundings: it is a look-up in the key, once a row,
@@ -25,28 +25,19 @@ export const numberArray = (values: readonly (number | bigint)[]): string => `{$
 
 export const moneyArray = (values: readonly Money[]): string => `{${values.map(numeric).join(',')}}`
 
-export const instantArray = (values: readonly Millis[]): string => `{${values.map(instant).join(',')}}`
+export const instantArray = (values: readonly Millis[]): string => `{${values.map(formatInstant).join(',')}}`
 
+const UNITS = Number(MONEY_SCALE)
 const HIGHEST_EXACT = BigInt(Number.MAX_SAFE_INTEGER)
 
 /** Money as a numeric literal, without going through bigint division where a double is exact. */
 export function numeric(amount: Money): string {
   if (amount > HIGHEST_EXACT || amount < -HIGHEST_EXACT) return formatMoney(amount, 0)
   const units = Number(amount)
-  if (units % 10_000 === 0) return String(units / 10_000)
-  return formatMoney(amount, 0)
-}
-
-let lastAt: Millis = Number.NaN
-let lastText = ''
-
-/** Panes and commit times repeat, so the last one is kept. */
-export function instant(at: Millis): string {
-  if (at !== lastAt) {
-    lastText = new Date(at).toISOString()
-    lastAt = at
-  }
-  return lastText
+  const rest = units % UNITS
+  if (rest === 0) return String(units / UNITS)
+  if (units < 0) return formatMoney(amount, 0)
+  return `${(units - rest) / UNITS}.${String(rest).padStart(MONEY_DECIMALS, '0')}`
 }
 
 const COPY_SPECIAL = /[\\\t\n\r]/
