@@ -51,7 +51,7 @@ type Wire = Readonly<Record<string, unknown>>
 export function readEvent(wire: unknown, index: number, rules: EventRules, line?: string): PlayerEvent | Rejection {
   return orRejection({ sent: wire, idField: 'event_id', line }, index, () => {
     if (typeof wire !== 'object' || wire === null || Array.isArray(wire)) {
-      throw new EventProblem('NOT_AN_OBJECT', 'an event must be a JSON object')
+      throw new EventProblem('NOT_AN_OBJECT', `an event must be a JSON object, got ${shown(wire)}`)
     }
     const { timestamp, created_at } = wire as Wire
     const names = timestamp === undefined || timestamp === null ? SNAKE_CREATED : SNAKE

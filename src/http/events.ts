@@ -1,19 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { eventRules, type IngestSettings } from '../events/ingest-events.js'
-import { newOutcome, type IngestPort } from '../events/ingest-port.js'
 import type { EventRules } from '../events/event-limits.js'
+import { eventRules, type IngestSettings } from '../events/ingest-events.js'
+import { type IngestPort, newOutcome } from '../events/ingest-port.js'
 import type { IngestOutcome, PlayerEvent, Rejection } from '../events/player-event.js'
 import { readEvent, readEventLine, rejection } from '../events/read-event.js'
 import { checkStreamName } from '../events/stream.js'
 import { requireRole } from '../graphql/access.js'
 import type { Verifier } from '../graphql/auth.js'
-import { badInput } from '../kernel/errors.js'
+import { badInput, shown } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import { authenticate } from './authenticate.js'
 import { arrayTooLong, OversizedElement, readJsonArray } from './body-array.js'
 import { openBody } from './body-decompress.js'
 import { BodyError } from './body-error.js'
-import { readNdjson, type Line } from './body-ndjson.js'
+import { type Line, readNdjson } from './body-ndjson.js'
 
 export interface EventsOptions {
   readonly port: IngestPort
@@ -63,15 +63,19 @@ async function takeBody(request: FastifyRequest, reply: FastifyReply, options: E
       const { arrayBytesMax, eventBytesMax: lineBytesMax } = limits
       await taking.elements(await readJsonArray(body, { arrayBytesMax, lineBytesMax }))
     } else {
-      throw new BodyError('UNSUPPORTED_TYPE', 'content-type must be application/x-ndjson or application/json')
+      const problem = 'content-type must be application/x-ndjson or application/json'
+      throw new BodyError('UNSUPPORTED_TYPE', `${problem}, got ${shown(contentType)}`)
     }
     return answer(await taking.finish())
   } catch (error) {
-    // What was read before the body broke has been taken, and is told.
-    const outcome = await taking.finish().catch(() => taking.outcome)
+    // The rest of the body is not read, so nothing can follow it on this connection.
     reply.header('connection', 'close')
     if (!(error instanceof BodyError)) throw error
-    return reply.code(error.httpStatus).send({ error: { code: error.code, message: error.message }, ...answer(outcome) })
+    // What was read before the body broke has been taken, and is told; that it could not be committed comes first.
+    const outcome = await taking.finish()
+    return reply
+      .code(error.httpStatus)
+      .send({ error: { code: error.code, message: error.message }, ...answer(outcome) })
   }
 }
 
@@ -117,7 +121,8 @@ class Taking {
   async lines(lines: readonly Line[]): Promise<void> {
     for (const line of lines) {
       if ('text' in line) this.add(readEventLine(line.text, line.index, this.rules), line.index, line.text.length)
-      else this.add(rejection(line.index, null, line.problem, line.message, line.sample), line.index, line.sample.length)
+      else
+        this.add(rejection(line.index, null, line.problem, line.message, line.sample), line.index, line.sample.length)
       if (this.events.length + this.rejections.length >= PIECE_EVENTS_MAX) await this.hand()
     }
     await this.hand()
