@@ -4,7 +4,7 @@ import type { Queryable } from '../storage/database.js'
 import { instantArray, moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
 import type { Crossing } from './detect-vips.js'
 import type { VipEntryRow } from './vip.table.js'
-import type { VipEntry } from './vip-entry.js'
+import type { VipEntry, WindowFigures } from './vip-entry.js'
 import { readFigures } from './vip-window.store.js'
 
 const money = (numericText: string): Money => parseMoney(numericText) as Money
@@ -42,19 +42,25 @@ export async function prepareEntries(
   const fresh = crossings.filter(c => !entered.has(entryKey(c.policy.id, c.playerId, c.windowStart, c.windowEnd)))
   const windows = fresh.map(c => ({ ...c, eventTypes: c.policy.eventTypes }))
   const figures = await readFigures(session, windows)
-  return fresh.map((crossing, i) => ({
-    policyId: crossing.policy.id,
-    policyVersion: crossing.policy.version,
-    playerId: crossing.playerId,
-    windowStart: crossing.windowStart,
-    windowEnd: crossing.windowEnd,
-    eventTypes: crossing.policy.eventTypes,
-    crossingEventId: crossing.crossingEventId,
-    enteredAt: at,
-    suppressed: false,
-    figures: figures[i]!,
-  }))
+  return fresh.flatMap((crossing, i) => {
+    const present = figures[i]
+    // Panes can outlive the events, which retention drops: nothing could be said of such a window any more.
+    return present == null ? [] : newEntry(crossing, present, at)
+  })
 }
+
+const newEntry = (crossing: Crossing, figures: WindowFigures, at: Millis): NewVipEntry => ({
+  policyId: crossing.policy.id,
+  policyVersion: crossing.policy.version,
+  playerId: crossing.playerId,
+  windowStart: crossing.windowStart,
+  windowEnd: crossing.windowEnd,
+  eventTypes: crossing.policy.eventTypes,
+  crossingEventId: crossing.crossingEventId,
+  enteredAt: at,
+  suppressed: false,
+  figures,
+})
 
 export const insertEntries = (session: Queryable, entries: readonly VipEntry[]) =>
   session.rows(
