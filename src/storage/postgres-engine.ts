@@ -78,7 +78,12 @@ export class PostgresEngine implements Engine {
     return { from, to }
   }
 
+  /**
+   * Detached concurrently, so that ingest does not wait for it. That is more than one transaction: a run that was cut
+   * short, by a reader who stayed too long or by the end of its node, is finished by the next.
+   */
   private async dropExpired(): Promise<void> {
+    await this.finishDetached()
     if (this.settings.retentionMs === 0) return
     const limit = this.clock() - this.settings.retentionMs
     const rows = await this.db.rows<{ name: string } & Span>(PARTITIONS)
@@ -89,7 +94,23 @@ export class PostgresEngine implements Engine {
     }
     this.forgetRoom()
   }
+
+  private async finishDetached(): Promise<void> {
+    for (const { name } of await this.db.rows<{ name: string }>(HALF_DETACHED)) {
+      await this.db.rows(`ALTER TABLE player_event DETACH PARTITION ${name} FINALIZE`)
+    }
+    for (const { name } of await this.db.rows<{ name: string }>(DETACHED)) await this.db.rows(`DROP TABLE ${name}`)
+  }
 }
+
+const HALF_DETACHED = `/* halfDetached */
+  SELECT inhrelid::regclass::text AS name FROM pg_inherits
+  WHERE inhparent = 'player_event'::regclass AND inhdetachpending`
+
+const DETACHED = `/* detached */
+  SELECT c.oid::regclass::text AS name FROM pg_class c
+  WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'player_event'::regclass)
+    AND c.relkind = 'r' AND NOT c.relispartition AND c.relname ~ '^player_event_p[0-9]{8}_[0-9]+$'`
 
 const PARTITIONS = `/* partitions */
   SELECT c.oid::regclass::text AS name,
