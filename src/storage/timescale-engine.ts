@@ -3,6 +3,7 @@ import type { Database, Session } from './database.js'
 import type { Engine, EngineChoice, EngineSettings } from './engine.js'
 import { exclusiveRules } from './rules-lock.js'
 
+const SETTINGS_LOCK = 7_420_005
 const LATE_EVERY_MS = 1_000
 const HORIZON_EVERY_MS = 60_000
 /** Late panes that are this near to each other share one refresh: a call costs more than the empty panes between. */
@@ -33,17 +34,20 @@ export class TimescaleEngine implements Engine {
     { name: 'horizon', everyMs: HORIZON_EVERY_MS, run: () => this.moveHorizon() },
   ]
 
-  async applySettings(): Promise<void> {
+  /** One node at a time: several that start together would update the same rows of TimescaleDB's catalogue. */
+  applySettings(): Promise<void> {
     const { chunkMs, retentionMs } = this.settings
-    await this.db.rows("/* chunkInterval */ SELECT set_chunk_time_interval('player_event', $1::interval)", [
-      `${chunkMs} milliseconds`,
-    ])
-    await this.db.rows("/* retentionOff */ SELECT remove_retention_policy('player_event', if_exists => true)")
-    if (retentionMs > 0) {
-      await this.db.rows("/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)", [
+    return this.db.transaction(async session => {
+      await session.rows('/* settingsLock */ SELECT pg_advisory_xact_lock($1)', [SETTINGS_LOCK])
+      await session.rows("/* chunkInterval */ SELECT set_chunk_time_interval('player_event', $1::interval)", [
+        `${chunkMs} milliseconds`,
+      ])
+      await session.rows("/* retentionOff */ SELECT remove_retention_policy('player_event', if_exists => true)")
+      if (retentionMs === 0) return
+      await session.rows("/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)", [
         `${retentionMs} milliseconds`,
       ])
-    }
+    })
   }
 
   /** Chunks are made by the insert. */
