@@ -91,6 +91,9 @@ export interface Config {
   readonly feed: { readonly subscriberQueueMax: number }
 }
 
+/** Events are aggregated, and windows of up to a day closed, well before retention drops them. */
+const RETENTION_MARGIN_MS = 7 * DAY_MS
+
 export class ConfigError extends Error {}
 
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
@@ -108,8 +111,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (e.JWT_SECRET !== undefined && e.JWKS_URL !== undefined) {
     throw new ConfigError('JWT_SECRET: give either JWT_SECRET or JWKS_URL, not both')
   }
-  if (e.RETENTION_DAYS > 0 && e.RETENTION_DAYS * DAY_MS < e.HORIZON_QUIET_SECONDS * SECOND_MS + 2 * DAY_MS) {
-    throw new ConfigError('RETENTION_DAYS: must be longer than HORIZON_QUIET_SECONDS by two days, or 0 for off')
+  if (e.RETENTION_DAYS > 0 && e.RETENTION_DAYS * DAY_MS < e.HORIZON_QUIET_SECONDS * SECOND_MS + RETENTION_MARGIN_MS) {
+    throw new ConfigError(
+      'RETENTION_DAYS: must be 0 (off), or longer than HORIZON_QUIET_SECONDS by a week: aggregates are made before events go',
+    )
   }
   return Object.freeze({
     port: e.PORT,

@@ -58,10 +58,6 @@ FROM player_event
 GROUP BY 1, 2, 3, 4
 WITH NO DATA;
 
-SELECT add_continuous_aggregate_policy('history.player_activity_5m',
-  start_offset => INTERVAL '60 days', end_offset => INTERVAL '1 day', schedule_interval => INTERVAL '1 hour',
-  initial_start => now() + INTERVAL '1 hour');
-
 CREATE VIEW player_activity_5m AS
 SELECT player_id, pane_start, event_type, game_type, amount, turnover, payouts, event_count
 FROM player_pane

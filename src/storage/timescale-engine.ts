@@ -10,6 +10,7 @@ const HORIZON_EVERY_MS = 60_000
 const REFRESH_GAP_MS = 6 * HOUR_MS
 const LATE_PANES_A_RUN = 5_000
 const PANES_A_DELETE = 20_000
+const REFRESH_FROM_MS = 60 * DAY_MS
 const AGGREGATE = 'history.player_activity_5m'
 
 /**
@@ -40,14 +41,30 @@ export class TimescaleEngine implements Engine {
     return this.db.transaction(async session => {
       await session.rows('/* settingsLock */ SELECT pg_advisory_xact_lock($1)', [SETTINGS_LOCK])
       await session.rows("/* chunkInterval */ SELECT set_chunk_time_interval('player_event', $1::interval)", [
-        `${chunkMs} milliseconds`,
+        milliseconds(chunkMs),
       ])
       await session.rows("/* retentionOff */ SELECT remove_retention_policy('player_event', if_exists => true)")
-      if (retentionMs === 0) return
-      await session.rows("/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)", [
-        `${retentionMs} milliseconds`,
-      ])
+      if (retentionMs > 0) {
+        await session.rows("/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)", [
+          milliseconds(retentionMs),
+        ])
+      }
+      await this.replaceRefreshPolicy(session)
     })
+  }
+
+  /** It must not reach events that retention has dropped: a refresh there would empty the aggregate too. */
+  private async replaceRefreshPolicy(session: Session): Promise<void> {
+    const { retentionMs } = this.settings
+    const startMs = retentionMs > 0 ? Math.min(REFRESH_FROM_MS, retentionMs - DAY_MS) : REFRESH_FROM_MS
+    await session.rows(
+      `/* refreshPolicyOff */ SELECT remove_continuous_aggregate_policy('${AGGREGATE}', if_exists => true)`,
+    )
+    await session.rows(
+      `/* refreshPolicyOn */ SELECT add_continuous_aggregate_policy('${AGGREGATE}', start_offset => $1::interval,
+         end_offset => $2::interval, schedule_interval => $3::interval, initial_start => now() + $3::interval)`,
+      [milliseconds(startMs), milliseconds(DAY_MS), milliseconds(HOUR_MS)],
+    )
   }
 
   /** Chunks are made by the insert. */
@@ -157,6 +174,8 @@ export class TimescaleEngine implements Engine {
     })
   }
 }
+
+const milliseconds = (ms: number): string => `${ms} milliseconds`
 
 const refreshRange = (session: Session, from: Millis, to: Millis): Promise<unknown> =>
   session.rows(
