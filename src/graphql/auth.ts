@@ -90,8 +90,8 @@ function bearerToken(authorization: string | undefined): string {
 }
 
 function actorOf({ sub, roles, exp }: JWTPayload): Actor {
-  if (typeof sub !== 'string' || sub === '' || sub.length > SUB_CHARACTERS_MAX) {
-    throw unauthenticated(`the token needs a sub of 1 to ${SUB_CHARACTERS_MAX} characters`)
+  if (typeof sub !== 'string' || sub === '' || sub.length > SUB_CHARACTERS_MAX || /\0/.test(sub)) {
+    throw unauthenticated(`the token needs a sub of 1 to ${SUB_CHARACTERS_MAX} characters, without NUL`)
   }
   const given = Array.isArray(roles) ? roles : [roles]
   return { sub, roles: new Set(given.filter(isRole)), expiresAt: exp === undefined ? null : exp * SECOND_MS }

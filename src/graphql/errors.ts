@@ -12,6 +12,8 @@ const CONNECTION_STATES = /^(08...|53300|57P0[1-5])$/
 const CONNECTION_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a con)/
 const QUERY_CANCELED = '57014'
+/** PostgreSQL's text cannot hold a NUL; nothing that is stored has one, so it is only met in what is asked for. */
+const NUL_IN_TEXT = '22021'
 
 /** What a thrown value means to a client, or null where only an operator can tell. */
 export function failureOf(error: unknown): AppError | null {
@@ -21,6 +23,8 @@ export function failureOf(error: unknown): AppError | null {
   if (code === QUERY_CANCELED) {
     return new AppError('TIMEOUT', 'the query took too long, narrow it: a shorter time range, fewer rows or a filter')
   }
+  if (code === NUL_IN_TEXT)
+    return new AppError('BAD_USER_INPUT', 'an argument holds a NUL character, which no id or name has')
   if (CONNECTION_ERRORS.test(code) || CONNECTION_STATES.test(code) || CONNECTION_MESSAGES.test(error.message)) {
     return new AppError('UNAVAILABLE', 'the database cannot be reached at the moment, try again')
   }
