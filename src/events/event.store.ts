@@ -92,6 +92,23 @@ export const insertRejections = (session: Queryable, rejected: readonly Rejected
     ],
   )
 
+/** Whether an earlier try of the same batch, whose answer was lost, has kept these. All or none of them. */
+export async function areKept(
+  session: Queryable,
+  [first]: readonly RejectedEvent[],
+  receivedAt: Millis,
+): Promise<boolean> {
+  if (first === undefined) return false
+  const { stream, actor, rejection } = first
+  const rows = await session.rows(
+    `/* areKept */
+     SELECT FROM rejected_event
+     WHERE received_at = $1::timestamptz AND stream = $2 AND actor = $3 AND index = $4 AND raw = $5 LIMIT 1`,
+    [formatInstant(receivedAt), stream, actor, rejection.index, rejection.raw],
+  )
+  return rows.length > 0
+}
+
 export interface EventAddress {
   readonly eventId: string
   readonly playerId: string | null

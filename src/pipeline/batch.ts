@@ -1,5 +1,6 @@
 import { contributionOf } from '../events/contribution.js'
 import {
+  areKept,
   existingKeys,
   insertEvents,
   insertRejections,
@@ -64,8 +65,11 @@ export async function commitBatch(
     const rules = await rulesCache.at(session, revision)
     const events = fresh.map(item => item.event)
     const entries = await vipStep(session, rules.policies, events, horizon, batch.ingestedAt)
-    if (batch.rejected.length > 0) await insertRejections(session, batch.rejected, batch.ingestedAt)
-    await advanceStreams(session, mode.lane, progressOf(batch, fresh), touched, batch.ingestedAt)
+    const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
+    const rejected = kept ? [] : batch.rejected
+    if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
+    const progress = progressOf({ ...batch, rejected }, fresh)
+    await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
     const effects = await commitEffects(session, entries, batch.ingestedAt)
     seenPlayers.written(players)
     return { duplicates, effects }

@@ -36,6 +36,11 @@ const RETRY_UP_TO_MS = 2_000
 /** How long the database may be away before callers are told that their events were not taken. */
 const RETRY_FOR_MS = 60_000
 
+interface QueuedRejection {
+  readonly rejected: RejectedEvent
+  readonly piece: Piece
+}
+
 /**
  * One writer. Idle until something is queued; then it waits a moment for company, takes what is there up to a batch,
  * and commits. While it commits, the next batch gathers: under load batches grow by themselves. One batch at a time, so
@@ -43,7 +48,7 @@ const RETRY_FOR_MS = 60_000
  */
 export class Lane {
   private waiting: QueuedEvent[] = []
-  private waitingRejected: { rejected: RejectedEvent; piece: Piece }[] = []
+  private waitingRejected: QueuedRejection[] = []
   private taken = 0
   private running = false
   private lookFirst = 0
@@ -83,7 +88,7 @@ export class Lane {
     this.running = false
   }
 
-  private async decide(events: QueuedEvent[], rejects: { rejected: RejectedEvent; piece: Piece }[]): Promise<void> {
+  private async decide(events: QueuedEvent[], rejects: QueuedRejection[]): Promise<void> {
     const batch: Batch = { events, rejected: rejects.map(r => r.rejected), ingestedAt: this.options.clock() }
     try {
       const { duplicates } = await this.commit(batch)
@@ -95,15 +100,13 @@ export class Lane {
     }
   }
 
-  /** A data error belongs to one event: halves are tried until it stands alone. */
-  private async bisect(events: QueuedEvent[], rejects: { rejected: RejectedEvent; piece: Piece }[]): Promise<void> {
-    const half = Math.ceil(events.length / 2)
-    if (rejects.length > 0) await this.decide([], rejects)
-    if (half > 0) await this.decide(events.slice(0, half), [])
-    if (half < events.length) await this.decide(events.slice(half), [])
+  /** A data error belongs to one event, or to one rejection: halves are tried until it stands alone. */
+  private async bisect(events: QueuedEvent[], rejects: QueuedRejection[]): Promise<void> {
+    for (const part of halves(rejects)) await this.decide([], part)
+    for (const part of halves(events)) await this.decide(part, [])
   }
 
-  private giveUp(events: QueuedEvent[], rejects: { piece: Piece }[], error: Error): void {
+  private giveUp(events: QueuedEvent[], rejects: QueuedRejection[], error: Error): void {
     const [only] = events
     if (isDataError(error) && only !== undefined) {
       this.options.onTrouble('an event was refused by the database', error)
@@ -116,6 +119,11 @@ export class Lane {
         event.eventId,
       )
       this.pushRejected({ stream: piece.submission.stream, actor: piece.submission.actor, rejection: refused }, piece)
+      return
+    }
+    if (isDataError(error)) {
+      this.options.onTrouble('a rejection could not be kept', error)
+      for (const { rejected, piece } of rejects) piece.rejected(rejected.rejection)
       return
     }
     this.options.onTrouble('a batch could not be committed', error)
@@ -159,6 +167,11 @@ export class Lane {
     onCommitted(committed, batch, clock() - startedAt)
     return committed
   }
+}
+
+function halves<T>(list: readonly T[]): T[][] {
+  const half = Math.ceil(list.length / 2)
+  return [list.slice(0, half), list.slice(half)].filter(part => part.length > 0)
 }
 
 const ROOM_STEP_MS = 86_400_000
