@@ -56,14 +56,16 @@ export class Follower {
     this.socket?.terminate()
   }
 
+  /** Also ends when this is closed. */
   async until(enough: (entries: readonly Entry[]) => boolean): Promise<void> {
-    while (!enough(this.entries)) await new Promise<void>(resolve => this.waiting.push(resolve))
+    while (!this.closed && !enough(this.entries)) await new Promise<void>(resolve => this.waiting.push(resolve))
   }
 
   untilId = (id: number): Promise<void> => this.until(() => id <= idOf(this.cursor))
 
   async close(): Promise<void> {
     this.closed = true
+    for (const go of this.waiting.splice(0)) go()
     this.cut()
     await this.client?.dispose()
     await this.running

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 
-/** What happens to the next COMMIT that passes: it is lost on its way there, or its answer on its way back. */
+/** What happens to the next COMMIT of a batch that passes: it is lost on its way there, or its answer on its way back. */
 export type Loss = 'commit' | 'answer'
 
 /** Stands between a node and its database, which may move to another port, and loses what it is told to lose. */
@@ -56,9 +56,11 @@ export class DatabaseProxy {
       this.pairs.delete(pair)
     }
     for (const socket of pair) socket.on('error', end).on('close', end)
+    let isWriter = false
     let answerIsLost = false
     client.on('data', data => {
-      if (this.loss !== null && /COMMIT(;|\0)/.test(data.toString('latin1'))) {
+      isWriter ||= data.includes('tidemark writer')
+      if (isWriter && this.loss !== null && /COMMIT(;|\0)/.test(data.toString('latin1'))) {
         this.losses++
         const loss = this.loss
         this.loss = null
