@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import { Agent, type OutgoingHttpHeaders, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface EventsAnswer {
@@ -26,9 +26,10 @@ export class Api {
   }
 
   /** Resolves when the events are durable. */
-  async send(body: Buffer | string): Promise<EventsAnswer> {
+  async send(body: Buffer | string, stream = 'http', headers: OutgoingHttpHeaders = {}): Promise<EventsAnswer> {
+    const path = `/events?stream=${encodeURIComponent(stream)}`
     for (let attempt = 0; attempt < BUSY_TRIES_MAX; attempt++) {
-      const { status, text } = await this.post('/events', 'application/x-ndjson', body)
+      const { status, text } = await this.post(path, 'application/x-ndjson', body, headers)
       if (status === 200) return JSON.parse(text) as EventsAnswer
       if (status !== 429) throw new Error(`POST /events answered ${status}: ${text.slice(0, 500)}`)
       this.busy++
@@ -48,8 +49,14 @@ export class Api {
     this.agent.destroy()
   }
 
-  private post(path: string, contentType: string, body: Buffer | string): Promise<{ status: number; text: string }> {
+  private post(
+    path: string,
+    contentType: string,
+    body: Buffer | string,
+    more: OutgoingHttpHeaders = {},
+  ): Promise<{ status: number; text: string }> {
     const headers = {
+      ...more,
       authorization: this.authorization,
       'content-type': contentType,
       'content-length': Buffer.byteLength(body),

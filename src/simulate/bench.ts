@@ -1,33 +1,33 @@
-import { setMaxListeners } from 'node:events'
 import { readBenchDatabaseUrl } from '../config.js'
 import { openDatabase } from '../storage/database.js'
 import { chooseEngine } from '../storage/engine.js'
-import { Cleanup } from './bench/cleanup.js'
 import { makeDatabase, openDatabaseServer } from './bench/database-server.js'
 import type { Bench } from './bench/installation.js'
 import { readOptions, USAGE, UsageError } from './bench/options.js'
 import { type Figure, formatTable, machineLine } from './bench/report.js'
 import { runSections } from './bench/run.js'
+import { Cleanup } from './cleanup.js'
+import { stopOnSignals } from './stop-signals.js'
 
 /** `npm run bench`: what this machine does, in one table. Ends by itself, and leaves nothing behind, also on Ctrl-C. */
 async function main(): Promise<void> {
   if (process.argv.includes('--help')) return say(USAGE)
   const options = readOptions(process.argv.slice(2))
-  const stop = new AbortController()
-  // Every request that is under way listens to it.
-  setMaxListeners(0, stop.signal)
+  const signal = stopOnSignals(() => {
+    process.exitCode = 130
+    say('stopping; once more to leave at once')
+  })
   const cleanup = new Cleanup()
-  onSignals(stop)
   const figures: Figure[] = []
   let engine = ''
   try {
     const databaseServerUrl = await openDatabaseServer(readBenchDatabaseUrl(), cleanup)
     engine = await engineOf(databaseServerUrl, cleanup)
-    const bench: Bench = { options, databaseServerUrl, cleanup, signal: stop.signal, say }
+    const bench: Bench = { options, databaseServerUrl, cleanup, signal, say }
     say(machineLine(engine))
     await runSections(bench, figures)
   } catch (error) {
-    if (!stop.signal.aborted) throw error
+    if (!signal.aborted) throw error
     say('stopped before its end')
   } finally {
     await cleanup.run()
@@ -50,18 +50,6 @@ async function engineOf(databaseServerUrl: string, cleanup: Cleanup): Promise<st
     await db.close()
     await database.drop()
   }
-}
-
-/** The first signal ends the run at its next step, with its figures so far; the second ends the process. */
-function onSignals(stop: AbortController): void {
-  const onSignal = () => {
-    if (stop.signal.aborted) process.exit(130)
-    process.exitCode = 130
-    say('stopping; once more to leave at once')
-    stop.abort()
-  }
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
 }
 
 function say(line: string): void {

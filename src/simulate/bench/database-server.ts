@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../../storage/embedded/embedded-postgres.js'
-import type { Cleanup } from './cleanup.js'
+import type { Cleanup } from '../cleanup.js'
 
 export interface BenchDatabase {
   readonly url: string

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { SECOND_MS } from '../../kernel/time.js'
-import type { Api } from './api.js'
+import type { Api } from '../api.js'
 
 export interface FullRate {
   readonly api: Api

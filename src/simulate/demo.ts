@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, ConfigError, environmentWith, readConfig } from '../config.js'
+import { makeLog } from '../http/log.js'
+import { SECOND_MS } from '../kernel/time.js'
+import { type RunningServer, startServer } from '../server.js'
+import { EmbeddedPostgresError } from '../storage/embedded/embedded-error.js'
+import { startEmbeddedPostgres } from '../storage/embedded/embedded-postgres.js'
+import { Api } from './api.js'
+import { Cleanup } from './cleanup.js'
+import { printGuide } from './demo/guide.js'
+import { STATUS_QUERY, type Status, statusLine, vipLine } from './demo/lines.js'
+import { LiveTraffic } from './demo/live-traffic.js'
+import { DemoError, ensurePortFree } from './demo/port.js'
+import { loadSamples } from './demo/samples.js'
+import { Terminal } from './demo/terminal.js'
+import { mintTokens } from './demo/tokens.js'
+import { watchVips } from './demo/watch-vips.js'
+import { stopOnSignals } from './stop-signals.js'
+
+const STATUS_EVERY_MS = 5 * SECOND_MS
+const CONNECTIONS = 16
+
+/** What of the demo ends by itself, which it never should. */
+class Lost {
+  readonly reason: Promise<never>
+  report!: (error: Error) => void
+
+  constructor() {
+    this.reason = new Promise((_, reject) => {
+      this.report = reject
+    })
+    this.reason.catch(() => undefined)
+  }
+}
+
+/** `npm run demo`: everything on this machine, for as long as somebody looks, and nothing left of it afterwards. */
+async function main(): Promise<void> {
+  const terminal = new Terminal(process.stdout)
+  const cleanup = new Cleanup()
+  const signal = stopOnSignals(() => terminal.line('stopping; once more to leave at once'))
+  // Whoever read our lines has gone; later lines fail as well, and nobody minds.
+  process.stdout.once('error', () => process.kill(process.pid, 'SIGTERM'))
+  process.stdout.on('error', () => undefined)
+  try {
+    await run(terminal, cleanup, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    await cleanup.run()
+  }
+  terminal.line('stopped, nothing is left of it')
+}
+
+async function run(terminal: Terminal, cleanup: Cleanup, signal: AbortSignal): Promise<void> {
+  const config = demoConfig()
+  await ensurePortFree(config.host, config.port)
+  if (config.databaseUrl !== undefined) terminal.line('DATABASE_URL is left alone: the demo has a database of its own')
+  terminal.line('starting PostgreSQL in a folder that is thrown away ...')
+  const lost = new Lost()
+  const server = await start(config, cleanup, signal, lost)
+  const tokens = await mintTokens(config.jwt.secret!, config.jwt.issuer, config.jwt.audience)
+  const tokenOf = (role: string) => tokens.find(token => token.role === role)!.token
+  const api = new Api(server.url, `Bearer ${tokenOf('admin')}`, CONNECTIONS, new AbortController().signal)
+  cleanup.add(async () => api.close())
+  const samples = await loadSamples(api)
+  signal.throwIfAborted()
+  printGuide(terminal, server.url, server.engine.description, tokens)
+  terminal.line(
+    terminal.dim(
+      `${samples.policies} policies and ${samples.events} events of seeds/ are loaded; players are at it, live:`,
+    ),
+  )
+  await showLive(terminal, api, { url: server.url, token: tokenOf('crm') }, cleanup, lost)
+  const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
+  if (!signal.aborted) await Promise.race([aborted, lost.reason])
+}
+
+const demoConfig = (): Config & { readonly jwt: { readonly secret: string | undefined } } => {
+  const config = readConfig({ LOG_LEVEL: 'warn', ...environmentWith({ INTROSPECTION: 'true' }) })
+  const secret = config.jwt.secret ?? randomBytes(32).toString('hex')
+  return { ...config, jwt: { ...config.jwt, secret, jwksUrl: undefined } }
+}
+
+async function start(config: Config, cleanup: Cleanup, signal: AbortSignal, lost: Lost): Promise<RunningServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'tidemark-demo-'))
+  cleanup.add(() => rm(dataDir, { recursive: true, force: true }))
+  const log = makeLog(config.logLevel)
+  const embedded = await startEmbeddedPostgres({ dataDir, log: line => log.info(line), throwAway: true })
+  cleanup.add(() => embedded.stop())
+  void embedded.exited.then(reason => lost.report(new DemoError(`the embedded PostgreSQL is gone: ${reason}`)))
+  signal.throwIfAborted()
+  const server = await startServer({ config, databaseUrl: embedded.connectionString, log })
+  cleanup.add(() => server.stop())
+  signal.throwIfAborted()
+  return server
+}
+
+async function showLive(
+  terminal: Terminal,
+  api: Api,
+  subscriber: { readonly url: string; readonly token: string },
+  cleanup: Cleanup,
+  lost: Lost,
+): Promise<void> {
+  const traffic = new LiveTraffic(api, Date.now, lost.report)
+  cleanup.add(() => traffic.stop())
+  await traffic.warmUp()
+  const { feedCursor } = await api.graphql<{ feedCursor: string }>('{ feedCursor }')
+  const unwatch = watchVips({
+    ...subscriber,
+    after: feedCursor,
+    onVip: (vip, at) => terminal.line(vipLine(terminal, vip, Date.now(), traffic.sinceSentMs(vip.crossingEventId, at))),
+    onLost: lost.report,
+  })
+  cleanup.add(unwatch)
+  traffic.start()
+  const showStatus = async () => {
+    terminal.line(statusLine(terminal, await api.graphql<Status>(STATUS_QUERY), Date.now()))
+  }
+  const status = setInterval(() => void showStatus().catch(lost.report), STATUS_EVERY_MS)
+  cleanup.add(async () => clearInterval(status))
+}
+
+main().then(
+  () => process.exit(0),
+  error => {
+    const expected = [ConfigError, DemoError, EmbeddedPostgresError].some(kind => error instanceof kind)
+    process.stderr.write(`${expected ? error.message : ((error as Error)?.stack ?? error)}\n`)
+    process.exit(1)
+  },
+)

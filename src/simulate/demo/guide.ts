@@ -1,0 +1,32 @@
+import type { Terminal } from './terminal.js'
+import type { DemoToken } from './tokens.js'
+
+/** What a newcomer can do next, ready to be pasted. */
+export function printGuide(terminal: Terminal, url: string, engine: string, tokens: readonly DemoToken[]): void {
+  const { bold, dim } = terminal
+  const socket = url.replace('http', 'ws')
+  terminal.line()
+  terminal.line(`${bold('Tidemark demo')} on ${engine}`)
+  terminal.line(`  GraphQL        ${bold(`${url}/graphql`)}  ${dim('(a browser shows the sandbox)')}`)
+  terminal.line(`  subscriptions  ${socket}/graphql  ${dim('(graphql-ws)')}`)
+  terminal.line(`  events         ${url}/events  ${dim('(POST, NDJSON or a JSON array)')}`)
+  terminal.line(`  operations     ${url}/healthz  ${url}/readyz  ${url}/metrics`)
+  terminal.line()
+  terminal.line('A token for each role, for 24 hours. Paste these lines into another terminal:')
+  for (const { role, sub, token } of tokens) {
+    terminal.line(`  export ${role.toUpperCase()}=${token} ${dim(`# sub ${sub}`)}`)
+  }
+  terminal.line()
+  terminal.line('Then see the newest VIPs, or become one:')
+  terminal.line(`  ${QUERY(url)}`)
+  terminal.line(`  ${BET(url)}`)
+  terminal.line()
+}
+
+const QUERY = (url: string): string =>
+  `curl -s ${url}/graphql -H "authorization: Bearer $CRM" -H 'content-type: application/json' ` +
+  `-d '{"query":"{ vipEntries(first: 3) { nodes { playerId amount windowStart windowEnd } } }"}'`
+
+const BET = (url: string): string =>
+  `curl -s ${url}/events -H "authorization: Bearer $INGEST" -H 'content-type: application/x-ndjson' ` +
+  `-d '{"player_id":"you","event_type":"bet","amount":1500,"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'"}'`
