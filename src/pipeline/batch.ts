@@ -126,7 +126,10 @@ function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[]
   const steps = new Map<string, { stream: string; maxOccurredAt: Millis | null; events: number; rejected: number }>()
   const stepOf = (stream: string) => {
     let step = steps.get(stream)
-    if (step === undefined) steps.set(stream, (step = { stream, maxOccurredAt: null, events: 0, rejected: 0 }))
+    if (step === undefined) {
+      step = { stream, maxOccurredAt: null, events: 0, rejected: 0 }
+      steps.set(stream, step)
+    }
     return step
   }
   for (const { piece } of batch.events) stepOf(piece.submission.stream)

@@ -109,7 +109,7 @@ export class Ingest implements IngestPort {
     const pieces = this.under.get(stream)
     pieces?.delete(piece)
     if (pieces?.size === 0) this.under.delete(stream)
-    if (this.hasRoom()) this.forRoom.splice(0).forEach(go => go())
-    if (this.queuedEvents === 0) this.forEmpty.splice(0).forEach(go => go())
+    if (this.hasRoom()) for (const go of this.forRoom.splice(0)) go()
+    if (this.queuedEvents === 0) for (const go of this.forEmpty.splice(0)) go()
   }
 }

@@ -45,9 +45,10 @@ export class TimescaleEngine implements Engine {
       ])
       await session.rows("/* retentionOff */ SELECT remove_retention_policy('player_event', if_exists => true)")
       if (retentionMs > 0) {
-        await session.rows("/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)", [
-          milliseconds(retentionMs),
-        ])
+        await session.rows(
+          "/* retentionOn */ SELECT add_retention_policy('player_event', drop_after => $1::interval)",
+          [milliseconds(retentionMs)],
+        )
       }
       await this.replaceRefreshPolicy(session)
     })
