@@ -4,7 +4,7 @@
  * and the second sees what the first has committed. A row lock a player would say the same at twenty times the price.
  * Shards belong to the database: every node must hash alike.
  */
-export const PLAYER_SHARDS = 512
+export const PLAYER_SHARDS = 128
 const SHARD_LOCKS = 7_421
 
 /** FNV-1a over UTF-16 code units. */
