@@ -2,7 +2,7 @@ import { AppError } from '../kernel/errors.js'
 import type { Database } from '../storage/database.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import { feedHead } from './feed.store.js'
-import { Subscription, type FeedItem, type ReplayTopic } from './subscription.js'
+import { type FeedItem, type ReplayTopic, Subscription } from './subscription.js'
 
 export interface FeedOptions {
   readonly subscriberQueueMax: number
@@ -53,7 +53,8 @@ export class Feed {
     this.closed = true
     clearInterval(this.poll)
     for (const subscriptions of this.live.values()) {
-      for (const subscription of subscriptions) subscription.fail(new AppError('UNAVAILABLE', 'this server is stopping'))
+      for (const subscription of subscriptions)
+        subscription.fail(new AppError('UNAVAILABLE', 'this server is stopping'))
     }
   }
 

@@ -68,7 +68,10 @@ export class Subscription<T> implements AsyncIterableIterator<T> {
     if (this.queue.length > 0) return { done: false, value: this.queue.shift()! }
     if (this.overrun) {
       this.overrun = false
-      throw new AppError('SLOW_CONSUMER', `more than ${this.queueMax} effects were waiting: resume after the last feedCursor`)
+      throw new AppError(
+        'SLOW_CONSUMER',
+        `more than ${this.queueMax} effects were waiting: resume after the last feedCursor`,
+      )
     }
     if (this.mode === 'closed') return { done: true, value: undefined }
     return new Promise((resolve, reject) => {
