@@ -4,7 +4,7 @@ import { formatMoney, MONEY_SCALE } from '../../src/kernel/money.js'
 import { DAY_MS, formatDuration, formatInstant, HOUR_MS, MINUTE_MS, PANE_MS } from '../../src/kernel/time.js'
 import type { IngestAnswer } from '../support/client.js'
 import { ENGINES } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
+import { install, startNode, type TestInstallation, type TestNode } from '../support/server.js'
 import { difference, entriesOf, lineOf, oracleLineOf, SAME } from './entries.js'
 import { distinct, type OracleEvent, type OraclePolicy, oracleEntries } from './oracle.js'
 
@@ -21,6 +21,8 @@ const POLICIES: readonly OraclePolicy[] = [
   { id: 'day', threshold: money(2_000), windowMs: DAY_MS, slideMs: HOUR_MS, eventTypes: ['bet', 'deposit'] },
   { id: 'deposits', threshold: 0n, windowMs: 2 * HOUR_MS, slideMs: 30 * MINUTE_MS, eventTypes: ['deposit'] },
   { id: 'fine', threshold: money(1_000) - 1n, windowMs: HOUR_MS, slideMs: PANE_MS, eventTypes: ['bet', 'win'] },
+  // No wider policy names its type, so what is read of a player is no more than its windows.
+  { id: 'wins', threshold: money(500), windowMs: HOUR_MS, slideMs: PANE_MS, eventTypes: ['win'] },
 ]
 
 /** Runs lie weeks apart, so that on one installation each has a time, and players, of its own. */
@@ -51,7 +53,7 @@ interface Draft {
 const draft: fc.Arbitrary<Draft> = fc.record({
   id: fc.integer({ min: 0, max: 30 }),
   player: fc.integer({ min: 0, max: 2 }),
-  type: fc.constantFrom('bet', 'bet', 'bet', 'deposit', 'win', 'login'),
+  type: fc.constantFrom('bet', 'bet', 'bet', 'deposit', 'win', 'win', 'login'),
   amount,
   afterMs: fc.oneof(atBorder, anywhere),
   session: fc.integer({ min: 0, max: 3 }),
@@ -157,12 +159,18 @@ const countsOf = (events: readonly Arrival[]) => {
 
 describe.each(ENGINES)('random events against brute force on $name', engine => {
   let installation: TestInstallation
+  let second: TestNode
   beforeAll(async () => {
     // Small batches, so that a run is many of them.
-    installation = await install(engine, { INGEST_BATCH_EVENTS_MAX: '7', HORIZON_QUIET_SECONDS: '0' })
+    const env = { INGEST_BATCH_EVENTS_MAX: '7', HORIZON_QUIET_SECONDS: '0' }
+    installation = await install(engine, env)
+    second = await startNode(installation.database.url, env)
     await saveAll(installation)
   })
-  afterAll(() => installation.close())
+  afterAll(async () => {
+    await second.stop()
+    await installation.close()
+  })
 
   test('one writer: the entries, their figures, and the event that crossed', async () => {
     await fc.assert(
@@ -181,14 +189,37 @@ describe.each(ENGINES)('random events against brute force on $name', engine => {
     )
   })
 
-  test('several writers at once on the same players: the same entries', async () => {
+  /** A batch reads the panes that its own events reach: alone, an event reads no pane too many. */
+  test('one event a batch, one player, to the first and the last pane of a window', async () => {
+    const lonely = fc.record({
+      pane: fc.integer({ min: 0, max: 25 }),
+      off: fc.constantFrom(0, 1, PANE_MS - 1),
+      amount: fc.constantFrom(money(250), money(251), money(300)),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(lonely, { minLength: 2, maxLength: 9 }), async events => {
+        const run = nextRun()
+        const drafts = events.map(({ pane, off, amount: stake }, id) => {
+          return { id, player: 0, type: 'win', amount: stake, afterMs: pane * PANE_MS + off, session: 1, gameType: '' }
+        })
+        const sent = eventsOf(drafts, run)
+        for (const event of sent) await installation.client.send([wireOf(event)])
+        await expectEntries(installation, sent, true)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('several writers at once on the same players, on two nodes: the same entries', async () => {
     await fc.assert(
       fc.asyncProperty(arrivals, fc.integer({ min: 2, max: 5 }), async (drafts, writers) => {
         const run = nextRun()
         const events = eventsOf(drafts, run)
         const shares = Array.from({ length: writers }, (_, w) => events.filter((_event, i) => i % writers === w))
         const answers = await Promise.all(
-          shares.map((share, w) => installation.client.send(share.map(wireOf), `/events?stream=w${w}`)),
+          shares.map((share, w) =>
+            [installation, second][w % 2]!.client.send(share.map(wireOf), `/events?stream=w${w}`),
+          ),
         )
         expect(sumOf(answers)).toEqual(countsOf(events))
         await expectEntries(installation, events, false)
