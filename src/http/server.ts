@@ -15,6 +15,7 @@ const REQUEST_TIMEOUT_MS = HOUR_MS
 const SILENCE_TIMEOUT_MS = 5 * MINUTE_MS
 const HEADERS_TIMEOUT_MS = 20 * SECOND_MS
 const KEEP_ALIVE_TIMEOUT_MS = 72 * SECOND_MS
+const IDLE_SWEEP_MS = 50
 /** Routes that take more say so. */
 const BODY_BYTES_MAX = 64 * 1024
 
@@ -45,9 +46,12 @@ export function buildHttp({ log }: HttpOptions): FastifyInstance {
 /** Takes no more connections, closes sockets, lets requests finish; after the grace they are cut off. */
 export async function closeHttp(app: FastifyInstance, graceMs: number): Promise<void> {
   const patience = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  // A client keeps its connection after the answer, and closing would wait for it.
+  const sweep = setInterval(() => app.server.closeIdleConnections(), IDLE_SWEEP_MS)
   try {
     await app.close()
   } finally {
     clearTimeout(patience)
+    clearInterval(sweep)
   }
 }
