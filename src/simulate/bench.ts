@@ -56,7 +56,9 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`)
 }
 
-main().catch(error => {
-  say(error instanceof UsageError ? `${error.message}\n${USAGE}` : ((error as Error)?.stack ?? String(error)))
-  process.exitCode = 1
-})
+main()
+  .catch(error => {
+    say(error instanceof UsageError ? `${error.message}\n${USAGE}` : ((error as Error)?.stack ?? String(error)))
+    process.exitCode = 1
+  })
+  .finally(() => process.exit())

@@ -3,7 +3,7 @@ import { fillPanes } from './fill-panes.js'
 import { type Bench, type Installation, withInstallation } from './installation.js'
 import type { Figure } from './report.js'
 import { sendAtFullRate } from './senders.js'
-import { watchServer } from './server-watch.js'
+import { watchWhile } from './server-watch.js'
 
 export interface IngestResult {
   readonly eventsPerSecond: number
@@ -25,34 +25,34 @@ export async function measureIngest(bench: Bench, name: string, withHour: boolea
     say(`${name}: warming up`)
     await sendAtFullRate({ ...full, seconds: options.warmUpSeconds })
     say(`${name}: ${options.seconds} s at full rate`)
-    const watch = await watchServer(server)
     const generator = process.cpuUsage()
     const databaseCpu = await database.cpuMicros()
-    const sent = await sendAtFullRate({ ...full, seconds: options.seconds })
+    const { result: sent, usage } = await watchWhile(server, () =>
+      sendAtFullRate({ ...full, seconds: options.seconds }),
+    )
     const generatorCpu = process.cpuUsage(generator)
-    const usage = await watch.end()
     const databaseCpuAfter = await database.cpuMicros()
     await assertStored(installation, load.made)
-    const perEvent = (micros: number) => micros / Math.max(1, sent.events)
     const eventsPerSecond = sent.events / sent.seconds
-    const figures: Figure[] = [
+    const databaseMicros = databaseCpu === null || databaseCpuAfter === null ? null : databaseCpuAfter - databaseCpu
+    const figures = [
       { name, value: eventsPerSecond, unit: 'events/s', target: TARGET },
-      { name: `${name}: CPU of the server`, value: perEvent(usage.cpuMicros), unit: 'us/event' },
-      {
-        name: `${name}: CPU of the generator`,
-        value: perEvent(generatorCpu.user + generatorCpu.system),
-        unit: 'us/event',
-      },
+      ...cpuFigures(name, Math.max(1, sent.events), {
+        'the server': usage.cpuMicros,
+        "the database's connections": databaseMicros,
+        'the generator': generatorCpu.user + generatorCpu.system,
+      }),
       { name: `${name}: peak memory of the server`, value: usage.peakMib, unit: 'MiB', target: MEMORY_TARGET },
+      { name: `${name}: asked to come back later`, value: api.busy, unit: 'requests' },
     ]
-    if (databaseCpu !== null && databaseCpuAfter !== null) {
-      const micros = perEvent(databaseCpuAfter - databaseCpu)
-      figures.splice(2, 0, { name: `${name}: CPU of the database's connections`, value: micros, unit: 'us/event' })
-    }
-    if (api.busy > 0) figures.push({ name: `${name}: asked to come back later`, value: api.busy, unit: 'requests' })
     return { eventsPerSecond, figures }
   })
 }
+
+const cpuFigures = (name: string, events: number, micros: Readonly<Record<string, number | null>>): Figure[] =>
+  Object.entries(micros).flatMap(([who, value]) =>
+    value === null ? [] : [{ name: `${name}: CPU of ${who}`, value: value / events, unit: 'us/event' }],
+  )
 
 /** What was acknowledged is in the table, once, and nothing else. */
 async function assertStored({ database }: Installation, made: number): Promise<void> {

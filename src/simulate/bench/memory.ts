@@ -2,7 +2,7 @@ import { BenchLoad } from '../bench-load.js'
 import { type Bench, withInstallation } from './installation.js'
 import type { Figure } from './report.js'
 import { sendAtFullRate } from './senders.js'
-import { watchServer } from './server-watch.js'
+import { watchWhile } from './server-watch.js'
 
 const PEAK_TARGET = { atMost: 512 } as const
 const SECONDS_A_MINUTE = 60
@@ -13,11 +13,12 @@ export async function measureMemory(bench: Bench): Promise<Figure[]> {
   return withInstallation(bench, options.connections, async ({ api, server }) => {
     const load = new BenchLoad({ seed: 'memory', prefix: `m${Date.now()}`, players: options.players })
     const body = () => load.body(options.bodyEvents, Date.now())
-    const watch = await watchServer(server)
     say(`memory: ${options.memorySeconds} s at full rate`)
     const { connections, memorySeconds: seconds } = options
-    const sent = await sendAtFullRate({ api, connections, body, seconds, signal })
-    const { memoryMib, peakMib } = await watch.end()
+    const { result: sent, usage } = await watchWhile(server, () =>
+      sendAtFullRate({ api, connections, body, seconds, signal }),
+    )
+    const { memoryMib, peakMib } = usage
     const name = `memory over ${seconds} s`
     const half = memoryMib.slice(Math.floor(memoryMib.length / 2))
     return [

@@ -11,7 +11,7 @@ export interface Figure {
 
 export const machineLine = (engine: string): string =>
   `${cpus().length} cores (${cpus()[0]?.model.trim() || process.arch}), node ${process.version}, ${engine}; ` +
-  `load average of the last minute at the end ${loadavg()[0]!.toFixed(1)}`
+  `load average of the last minute ${loadavg()[0]!.toFixed(1)}`
 
 const COLUMNS = ['what', 'figure', 'unit', 'target', 'to bare (>= 0.3)'] as const
 

@@ -13,8 +13,11 @@ const MICROS = 1_000_000
 const CPU = 'process_cpu_seconds_total'
 const MEMORY = 'process_resident_memory_bytes'
 
-/** Asks the server's own metrics each second. */
-export async function watchServer(server: ServerProcess): Promise<{ end(): Promise<Usage> }> {
+/** What the server uses during the work, as its own metrics say each second. */
+export async function watchWhile<T>(
+  server: ServerProcess,
+  work: () => Promise<T>,
+): Promise<{ result: T; usage: Usage }> {
   const memoryMib: number[] = []
   const sample = async (): Promise<number> => {
     const metrics = await server.metrics()
@@ -28,12 +31,13 @@ export async function watchServer(server: ServerProcess): Promise<{ end(): Promi
       failure ??= error
     })
   }, SECOND_MS)
-  return {
-    end: async () => {
-      clearInterval(timer)
-      const cpuMicros = ((await sample()) - cpuBefore) * MICROS
-      if (failure !== undefined) throw failure
-      return { cpuMicros, peakMib: Math.max(...memoryMib), memoryMib }
-    },
+  let result: T
+  try {
+    result = await work()
+  } finally {
+    clearInterval(timer)
   }
+  const cpuMicros = ((await sample()) - cpuBefore) * MICROS
+  if (failure !== undefined) throw failure
+  return { result, usage: { cpuMicros, peakMib: Math.max(...memoryMib), memoryMib } }
 }
