@@ -11,7 +11,7 @@ export interface FeedOptions {
   readonly onError: (error: Error) => void
 }
 
-const CATCH_UP_PAGE = 1_000
+const SLICE_MAX = 500
 const POLL_MS = 5_000
 
 /**
@@ -28,6 +28,7 @@ export class Feed {
   private readonly topics = new Map<string, ReplayTopic<unknown>>()
   private readonly live = new Map<string, Set<Subscription<unknown>>>()
   private catchingUp = false
+  private pausing = false
   private closed = false
   private poll: NodeJS.Timeout | undefined
 
@@ -114,11 +115,21 @@ export class Feed {
     feedHead(this.db).then(head => this.told(head.id), this.options.onError)
   }
 
+  /** So much at a time that nobody who reads is overrun by one batch: half a queue, then its turn to send. */
+  private get slice(): number {
+    return Math.max(1, Math.min(SLICE_MAX, Math.floor(this.options.subscriberQueueMax / 2)))
+  }
+
   private advance(): void {
-    let item = this.own.get(this.published + 1)
-    while (item !== undefined) {
+    if (this.pausing) return
+    for (let left = this.slice; left > 0; left--) {
+      const item = this.own.get(this.published + 1)
+      if (item === undefined) break
       this.publish(item)
-      item = this.own.get(this.published + 1)
+    }
+    if (this.own.has(this.published + 1)) {
+      this.pause()
+      return
     }
     if (this.known > this.published && !this.catchingUp && !this.closed) {
       this.catchingUp = true
@@ -135,11 +146,19 @@ export class Feed {
     }
   }
 
+  private pause(): void {
+    this.pausing = true
+    setImmediate(() => {
+      this.pausing = false
+      this.advance()
+    })
+  }
+
   /** Everything up to an id that is committed is committed, so a page of the table has no holes. */
   private async catchUp(): Promise<void> {
     const after = this.published
-    const upTo = Math.min(this.known, after + CATCH_UP_PAGE)
-    const pages = await Promise.all([...this.topics.values()].map(replay => replay(after, upTo, CATCH_UP_PAGE)))
+    const upTo = Math.min(this.known, after + this.slice)
+    const pages = await Promise.all([...this.topics.values()].map(replay => replay(after, upTo, this.slice)))
     const items = pages.flat().sort((a, b) => a.id - b.id)
     for (const item of items) if (item.id === this.published + 1) this.publish(item)
     if (this.published < upTo) throw new Error(`the feed has no item ${this.published + 1}, and ${upTo} is committed`)

@@ -99,10 +99,12 @@ export class Subscription<T> implements AsyncIterableIterator<T> {
 
   private async replayPage(): Promise<void> {
     const upTo = this.source.position()
+    // Half of the queue stays free for what is published before the page has been sent.
+    const limit = Math.max(1, Math.min(REPLAY_PAGE, Math.floor(this.queueMax / 2)))
     try {
-      const page = await this.source.replay(this.position, upTo, REPLAY_PAGE)
+      const page = await this.source.replay(this.position, upTo, limit)
       for (const item of page) if (this.accepts(item.payload)) this.queue.push(item.payload)
-      this.position = page.length < REPLAY_PAGE ? upTo : page.at(-1)!.id
+      this.position = page.length < limit ? upTo : page.at(-1)!.id
     } catch (error) {
       this.close()
       throw error
