@@ -65,7 +65,7 @@ describe.each(ENGINES)('resuming a subscription on $name', engine => {
   /** Cuts it after a few more entries, again and again, until it is closed. */
   async function trouble(follower: Follower, stopped: () => boolean): Promise<void> {
     while (!stopped()) {
-      const seen = follower.entries.length + 1 + random.below(150)
+      const seen = follower.entries.length + 1 + random.below(80)
       await follower.until(entries => entries.length >= seen || stopped())
       follower.cut()
     }
@@ -89,7 +89,7 @@ describe.each(ENGINES)('resuming a subscription on $name', engine => {
     let done = false
     const followers = filters.map(filter => new Follower({ url: async () => anyNode().url, after: start, filter }))
     const troubles = followers.map(follower => trouble(follower, () => done))
-    await Promise.all(senders.map(sender => sender.acknowledge(2_500)))
+    await Promise.all(senders.map(sender => sender.acknowledge(3_500)))
     await Promise.all(senders.map(sender => sender.stop()))
     const head = idOf(await headOf(nodes[0]!.client))
     done = true
@@ -107,10 +107,10 @@ describe.each(ENGINES)('resuming a subscription on $name', engine => {
       expect(follower.ids).toEqual(wanted[i])
     }
     await Promise.all(troubles)
-    expect(wanted.every(ids => ids.length > 1)).toBe(true)
+    expect(wanted.every(ids => ids.length > 0)).toBe(true)
     const cuts = followers.reduce((sum, follower) => sum + follower.reconnects, 0)
     console.log(`${engine.name}: ${entries.length} entries, ${cuts} resumptions`)
-    expect(cuts).toBeGreaterThan(50)
+    expect(cuts).toBeGreaterThan(40)
   })
 
   test('a cursor, then the list, then the subscription behind the cursor miss nothing', async () => {

@@ -16,11 +16,13 @@ export class NodeProcess {
   readonly ended: Promise<Ended>
   /** The end of its log. */
   readonly lines: string[] = []
+  private readonly logEnded: Promise<unknown>
   private address = ''
   private errors = ''
 
   constructor(readonly child: ChildProcess) {
     this.ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
+    this.logEnded = once(child, 'close')
     child.stderr!.on('data', data => {
       this.errors = `${this.errors}${data}`.slice(-4_000)
     })
@@ -58,6 +60,12 @@ export class NodeProcess {
     })
     ended.catch(() => undefined)
     this.address = await Promise.race([found, ended])
+  }
+
+  /** Of the log, once nobody writes to it any more: npm may end before the server that it started. */
+  async lastLine(): Promise<string> {
+    await this.logEnded
+    return this.lines.at(-1) ?? ''
   }
 
   /** kill -9, or what else. */
