@@ -1,4 +1,4 @@
-import { type Millis, parseInstant } from '../kernel/time.js'
+import { type Clock, type Millis, parseInstant } from '../kernel/time.js'
 
 export const ID_LENGTH_MAX = 200
 export const NAME_LENGTH_MAX = 200
@@ -17,9 +17,9 @@ export const SETTLEMENT_RESULTS: ReadonlySet<string> = new Set([
   'half_lost',
 ])
 
-/** What an event is checked against. `now` is taken once a body or call. */
+/** What an event is checked against. A body may stream for hours, so the time is asked for each. */
 export interface EventRules {
-  readonly now: Millis
+  readonly clock: Clock
   readonly aheadMs: number
   /** 0: nothing is refused for its age. */
   readonly retentionMs: number

@@ -98,8 +98,9 @@ export function instant(field: string, value: unknown, rules: EventRules): Milli
     const form = 'must be an ISO 8601 instant with an offset, e.g. 2024-01-15T14:30:00Z'
     throw new EventProblem('INVALID_TIMESTAMP', `${field} ${form}, got ${shownInstant(value)}`)
   }
-  if (at > rules.now + rules.aheadMs) {
-    const limit = `at most ${rules.aheadMs / SECOND_MS} s ahead of ${formatInstant(rules.now)}`
+  const now = rules.clock()
+  if (at > now + rules.aheadMs) {
+    const limit = `at most ${rules.aheadMs / SECOND_MS} s ahead of ${formatInstant(now)}`
     throw new EventProblem('TIMESTAMP_AHEAD', `${field} may be ${limit}, got ${shownInstant(value)}`)
   }
   if (at < OCCURRED_AT_MIN) {
@@ -108,7 +109,7 @@ export function instant(field: string, value: unknown, rules: EventRules): Milli
       `${field} must not be before ${formatInstant(OCCURRED_AT_MIN)}, got ${shownInstant(value)}`,
     )
   }
-  if (rules.retentionMs > 0 && at < rules.now - rules.retentionMs) {
+  if (rules.retentionMs > 0 && at < now - rules.retentionMs) {
     const limit = `events are kept for ${rules.retentionMs / DAY_MS} days`
     throw new EventProblem('TOO_OLD', `${field} is too old: ${limit}, got ${shownInstant(value)}`)
   }

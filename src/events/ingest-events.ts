@@ -28,7 +28,7 @@ const EVENT_BYTES = 500
 export function eventRules(settings: IngestSettings, sender: Sender, clock: Clock, newId: () => string): EventRules {
   const { sub, stream, idempotencyKey } = sender
   const nameEvent = idempotencyKey === null ? () => newId() : idFromKey(idempotencyKey, sub, stream)
-  return { now: clock(), nameEvent, ...settings }
+  return { clock, nameEvent, ...settings }
 }
 
 /** Takes the events of one GraphQL call; answers after the commit. */
