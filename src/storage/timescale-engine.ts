@@ -4,6 +4,7 @@ import type { Engine, EngineChoice, EngineSettings } from './engine.js'
 import { exclusiveRules } from './rules-lock.js'
 
 const SETTINGS_LOCK = 7_420_005
+const REFRESH_LOCK = 7_420_006
 const LATE_EVERY_MS = 1_000
 const HORIZON_EVERY_MS = 60_000
 /** Late panes that are this near to each other share one refresh: a call costs more than the empty panes between. */
@@ -163,13 +164,18 @@ export class TimescaleEngine implements Engine {
     )
   }
 
-  /** A refresh can't run inside a transaction, and must not be cut short by the pool's statement timeout. */
+  /**
+   * A refresh can't run inside a transaction, and must not be cut short by the pool's statement timeout. Both jobs
+   * refresh, and of two refreshes at once TimescaleDB fails one, or lets it return before the other's rows are there.
+   */
   private refresh(from: Millis, to: Millis): Promise<void> {
     return this.db.withSession(async session => {
       await session.rows('SET statement_timeout = 0; SET timescaledb.materializations_per_refresh_window = 1000')
+      await session.rows('/* refreshLock */ SELECT pg_advisory_lock($1)', [REFRESH_LOCK])
       try {
         await refreshRange(session, from, to)
       } finally {
+        await session.rows('/* refreshDone */ SELECT pg_advisory_unlock($1)', [REFRESH_LOCK])
         await session.rows('RESET statement_timeout; RESET timescaledb.materializations_per_refresh_window')
       }
     })
