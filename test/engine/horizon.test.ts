@@ -115,6 +115,19 @@ describe.skipIf(TIMESCALE.length === 0).each(TIMESCALE)('the horizon on $name', 
     await expectRecount(installation.database)
   })
 
+  test('two refreshes at once wait for each other', async () => {
+    await send([bet('a', 0, 600), bet('clock', 60 * 24 * 30, 1)])
+    await run('horizon')
+    for (let round = 0; round < 8; round++) {
+      await send(Array.from({ length: 40 }, (_, n) => bet(`p${n}`, 400 * (round + 1) + 7 * n, 1)))
+      // The node's own job is a third.
+      const first = run('refresh-late')
+      await run('refresh-late')
+      await expectRecount(installation.database)
+      await first
+    }
+  })
+
   const marked = async (): Promise<number> => {
     const [row] = await installation.database.query<{ n: number }>('SELECT count(*)::int AS n FROM late_pane')
     return row!.n

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatInstant, HOUR_MS, MINUTE_MS } from '../../src/kernel/time.js'
+import { within } from '../engine/recount.js'
 import type { ApiClient, GraphqlAnswer } from '../support/client.js'
 import { ENGINES } from '../support/engines.js'
 import { install, startNode, type TestInstallation } from '../support/server.js'
@@ -362,12 +363,3 @@ describe.each(ENGINES)('a policy without events on $name', engine => {
     }
   })
 })
-
-/** Polls until it holds. */
-async function within(limitMs: number, holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + limitMs
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`did not hold within ${limitMs} ms`)
-    await new Promise(resolve => setTimeout(resolve, 100))
-  }
-}

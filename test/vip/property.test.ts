@@ -25,9 +25,9 @@ const POLICIES: readonly OraclePolicy[] = [
   { id: 'wins', threshold: money(500), windowMs: HOUR_MS, slideMs: PANE_MS, eventTypes: ['win'] },
 ]
 
-/** Runs lie weeks apart, so that on one installation each has a time, and players, of its own. */
-const FIRST_BASE = Date.UTC(2019, 0, 6)
-const RUN_STEP_MS = 7 * DAY_MS
+/** Runs lie days apart, so that on one installation each has a time, and players, of its own; shrinking takes many. */
+const FIRST_BASE = Date.UTC(1980, 0, 6)
+const RUN_STEP_MS = 4 * DAY_MS
 const BORDERS_MS = [PANE_MS, 30 * MINUTE_MS, HOUR_MS, DAY_MS]
 
 /** Where windows are decided: at a border, and a millisecond to either side of it. */
