@@ -82,7 +82,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       .join(' '),
     types: types as pg.CustomTypesConfig,
   })
-  pool.on('error', options.onError)
+  // end() resolves before the sockets are closed: a database that stops right behind it is no loss.
+  let closing = false
+  pool.on('error', error => {
+    if (!closing) options.onError(error)
+  })
 
   const withSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
@@ -120,7 +124,10 @@ export function openDatabase(options: DatabaseOptions): Database {
           throw error
         }
       }),
-    close: () => pool.end(),
+    close: () => {
+      closing = true
+      return pool.end()
+    },
   }
 }
 
