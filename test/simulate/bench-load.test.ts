@@ -5,7 +5,7 @@ import { BenchLoad } from '../../src/simulate/bench-load.js'
 const AT = Date.parse('2025-11-03T10:00:00.123Z')
 const OPTIONS = { seed: 1, prefix: 'run.1', players: 100_000 }
 const RULES = {
-  now: AT,
+  clock: () => AT,
   aheadMs: 0,
   retentionMs: 0,
   baseCurrency: 'EUR',

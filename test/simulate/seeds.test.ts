@@ -7,7 +7,7 @@ import { readSeeds } from '../../src/simulate/seeds.js'
 
 const seeds = readSeeds()
 const RULES = {
-  now: Date.parse('2025-11-04T00:00:00Z'),
+  clock: () => Date.parse('2025-11-04T00:00:00Z'),
   aheadMs: 0,
   retentionMs: 0,
   baseCurrency: 'EUR',

@@ -62,7 +62,7 @@ describe('simulated traffic', () => {
 
   it('is all valid, with ids of its own', () => {
     const rules = {
-      now: START + HOUR_MS,
+      clock: () => START + HOUR_MS,
       aheadMs: 0,
       retentionMs: 0,
       baseCurrency: 'EUR',
