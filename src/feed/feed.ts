@@ -106,9 +106,11 @@ export class Feed {
 
   /** How far somebody has told that the feed has come; null: unknown, look. */
   told(headId: number | null): void {
-    if (headId === null) return this.look()
-    this.known = Math.max(this.known, headId)
-    this.advance()
+    if (headId === null) this.look()
+    else {
+      this.known = Math.max(this.known, headId)
+      this.advance()
+    }
   }
 
   private look(): void {
