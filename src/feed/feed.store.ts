@@ -4,6 +4,9 @@ import { textArray } from '../storage/sql-text.js'
 
 export const FEED_CHANNEL = 'tidemark_feed'
 
+/** Nobody holds the head of the feed for more: effects of others wait behind it. */
+export const EFFECTS_A_COMMIT_MAX = 5_000
+
 export async function feedHead(db: Queryable): Promise<{ id: number; epoch: string }> {
   const [head] = await db.rows<{ id: number; epoch: string }>('/* feedHead */ SELECT id, epoch FROM feed_head')
   return head!

@@ -9,7 +9,7 @@ import {
 } from '../events/event.store.js'
 import { eventKey } from '../events/player-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
-import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
+import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
 import { foldPanes } from '../players/pane.js'
@@ -38,6 +38,13 @@ export interface BatchMode {
   readonly lookFirst: boolean
   /** An earlier try of this batch may have been committed: what it stored counts as accepted. */
   readonly mayBeStored: boolean
+}
+
+/** The batch has to be committed in parts. One event alone never has so many effects. */
+export class TooManyEffects extends Error {
+  constructor(effects: number) {
+    super(`a batch has ${effects} effects, more than ${EFFECTS_A_COMMIT_MAX}`)
+  }
 }
 
 export interface CommittedBatch {
@@ -143,6 +150,7 @@ function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[]
 }
 
 async function commitEffects(session: Session, entries: readonly NewVipEntry[], at: Millis): Promise<FeedItem[]> {
+  if (entries.length > EFFECTS_A_COMMIT_MAX) throw new TooManyEffects(entries.length)
   if (entries.length === 0) {
     await session.rows('COMMIT')
     return []

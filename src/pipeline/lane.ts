@@ -12,7 +12,7 @@ import {
   isMissingPartition,
   isTransient,
 } from '../storage/failures.js'
-import { type Batch, type BatchMode, type CommittedBatch, commitBatch } from './batch.js'
+import { type Batch, type BatchMode, type CommittedBatch, commitBatch, TooManyEffects } from './batch.js'
 import type { Piece, QueuedEvent } from './piece.js'
 import type { RulesCache } from './rules.js'
 
@@ -95,12 +95,13 @@ export class Lane {
       for (const item of events) duplicates.has(item) ? item.piece.duplicate() : item.piece.accepted()
       for (const { rejected, piece } of rejects) piece.rejected(rejected.rejection)
     } catch (error) {
-      if (isDataError(error) && events.length + rejects.length > 1) return this.bisect(events, rejects)
+      const divisible = isDataError(error) || error instanceof TooManyEffects
+      if (divisible && events.length + rejects.length > 1) return this.bisect(events, rejects)
       this.giveUp(events, rejects, error as Error)
     }
   }
 
-  /** A data error belongs to one event, or to one rejection: halves are tried until it stands alone. */
+  /** A data error belongs to one event or rejection: halves are tried until it stands alone. Effects fit into several commits. */
   private async bisect(events: QueuedEvent[], rejects: QueuedRejection[]): Promise<void> {
     for (const part of halves(rejects)) await this.decide([], part)
     for (const part of halves(events)) await this.decide(part, [])
@@ -127,7 +128,10 @@ export class Lane {
       return
     }
     this.options.onTrouble('a batch could not be committed', error)
-    const told = new AppError('UNAVAILABLE', 'the events were not taken: the database is not available')
+    const told = new AppError(
+      'UNAVAILABLE',
+      'the events may not have been taken, send them again: the database is not available',
+    )
     for (const { piece } of [...events, ...rejects]) piece.failed(told)
   }
 

@@ -62,7 +62,7 @@ export class PostgresEngine implements Engine {
       if (spans.some(span => at >= span.from && at < span.to)) continue
       const span = this.gapAround(at, spans)
       const name = `player_event_p${formatInstant(span.from).slice(0, 10).replaceAll('-', '')}_${span.from / 1000}`
-      await session.rows(`CREATE TABLE ${name} (LIKE player_event INCLUDING DEFAULTS)`)
+      await session.rows(`CREATE TABLE ${name} (LIKE player_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)`)
       await session.rows(`ALTER TABLE player_event ATTACH PARTITION ${name}
         FOR VALUES FROM ('${formatInstant(span.from)}') TO ('${formatInstant(span.to)}')`)
       spans.push(span)

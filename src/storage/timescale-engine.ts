@@ -5,6 +5,8 @@ import { exclusiveRules } from './rules-lock.js'
 
 const SETTINGS_LOCK = 7_420_005
 const REFRESH_LOCK = 7_420_006
+/** An import that was finished long ago holds the horizon up no more. */
+const STREAM_GONE = '2 days'
 const LATE_EVERY_MS = 1_000
 const HORIZON_EVERY_MS = 60_000
 /** Late panes that are this near to each other share one refresh: a call costs more than the empty panes between. */
@@ -109,8 +111,10 @@ export class TimescaleEngine implements Engine {
     const [row] = await this.db.rows<{ from: Millis; to: Millis | null }>(
       `/* reachableHorizon */
        WITH watermark AS (
-         SELECT min(stream_max) - $1::bigint * interval '1 ms' AS at
-         FROM (SELECT max(max_occurred_at) AS stream_max FROM stream_progress GROUP BY stream) s
+         SELECT coalesce(min(stream_max) FILTER (WHERE active), max(stream_max)) - $1::bigint * interval '1 ms' AS at
+         FROM (
+           SELECT max(max_occurred_at) AS stream_max, max(last_commit_at) > now() - interval '${STREAM_GONE}' AS active
+           FROM stream_progress GROUP BY stream) s
        ), busy AS (
          SELECT min(pane_start) AS at FROM pane_touch WHERE touched_at > $2::timestamptz
        )

@@ -1,5 +1,5 @@
 import type { Feed } from '../feed/feed.js'
-import { appendToFeed, commitAndTell } from '../feed/feed.store.js'
+import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import { type Clock, ceilTo, type Millis } from '../kernel/time.js'
 import { lockShardsOf } from '../players/player-lock.js'
@@ -12,7 +12,6 @@ import { findPolicy, markBackfilled } from './vip-policy.store.js'
 import { pageAbove, playersAbove } from './vip-window.store.js'
 
 const PLAYERS_A_PAGE = 5_000
-/** A player has at most 24 windows open, and a little more around the slowest watermark: below 5,000 effects a commit. */
 const PLAYERS_A_COMMIT = 150
 
 /**
@@ -41,11 +40,20 @@ export class BackfillVipPolicy {
       if (lastId === null) return
       const players = [...new Set(above.map(a => a.playerId))]
       for (let i = 0; i < players.length; i += PLAYERS_A_COMMIT) {
-        const effects = await this.enter(policy, from, players.slice(i, i + PLAYERS_A_COMMIT))
-        if (effects === null) return
-        this.feed.committed(effects)
+        const current = await this.enterSome(policy, from, players.slice(i, i + PLAYERS_A_COMMIT))
+        if (!current) return
       }
       after = lastId
+    }
+  }
+
+  /** Commit by commit until all of these players are entered. False when the policy has a newer version. */
+  private async enterSome(policy: VipPolicy, from: Millis, players: readonly string[]): Promise<boolean> {
+    for (;;) {
+      const effects = await this.enter(policy, from, players)
+      if (effects === null) return false
+      this.feed.committed(effects)
+      if (effects.length < EFFECTS_A_COMMIT_MAX) return true
     }
   }
 
@@ -72,7 +80,8 @@ export class BackfillVipPolicy {
       const windowEnd = windowStart + policy.windowMs
       return { policy, playerId, windowStart, windowEnd, crossingEventId: null }
     })
-    const entries = await prepareEntries(session, crossings, this.clock())
+    const prepared = await prepareEntries(session, crossings, this.clock())
+    const entries = prepared.slice(0, EFFECTS_A_COMMIT_MAX)
     if (entries.length === 0) return []
     const first = await appendToFeed(
       session,

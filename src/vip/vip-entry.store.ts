@@ -59,6 +59,7 @@ const newEntry = (crossing: Crossing, figures: WindowFigures, at: Millis): NewVi
   crossingEventId: crossing.crossingEventId,
   enteredAt: at,
   suppressed: false,
+  amountEntered: figures.amount,
   figures,
 })
 
@@ -85,7 +86,7 @@ export const insertEntries = (session: Queryable, entries: readonly VipEntry[]) 
       textArray(entries.map(e => e.crossingEventId)),
       instantArray(entries.map(e => e.enteredAt)),
       textArray(entries.map(e => String(e.suppressed))),
-      moneyArray(entries.map(e => e.figures.amount)),
+      moneyArray(entries.map(e => e.amountEntered)),
       numberArray(entries.map(e => e.figures.eventCount)),
       numberArray(entries.map(e => e.figures.sessionCount)),
       instantArray(entries.map(e => e.figures.firstEventAt)),
@@ -104,6 +105,7 @@ const entryOf = (row: VipEntryRow): VipEntry => ({
   crossingEventId: row.crossing_event_id,
   enteredAt: row.entered_at,
   suppressed: row.suppressed,
+  amountEntered: money(row.amount),
   figures: {
     amount: money(row.amount),
     eventCount: row.event_count,

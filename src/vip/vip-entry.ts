@@ -13,6 +13,8 @@ export interface VipEntry {
   readonly crossingEventId: string | null
   readonly enteredAt: Millis
   readonly suppressed: boolean
+  /** Of the window at the commit that made the entry: what subscriptions filter on, live and replayed alike. */
+  readonly amountEntered: Money
   readonly figures: WindowFigures
 }
 

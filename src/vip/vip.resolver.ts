@@ -46,7 +46,7 @@ const subscribeEntries = ({ feed }: GraphContext, { policyId, playerId, minAmoun
       !entry.suppressed &&
       (policyId == null || entry.policyId === policyId) &&
       (playerId == null || entry.playerId === playerId) &&
-      (minAmount == null || entry.figures.amount >= minAmount),
+      (minAmount == null || entry.amountEntered >= minAmount),
   )
 
 /** A page of entries, and what counts all of them when it is asked for. */
