@@ -30,6 +30,7 @@ import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
 import { openEngine } from './storage/open-engine.js'
 import { VERSION } from './version.js'
+import { AmountBounds } from './vip/amount-bounds.js'
 import { BackfillVipPolicy } from './vip/backfill-vip-policy.js'
 import { PlayerVipResolver } from './vip/player-vip.resolver.js'
 import { SaveVipPolicy } from './vip/save-vip-policy.js'
@@ -209,8 +210,12 @@ interface Parts {
 }
 
 function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
-  const rules = new RulesCache()
-  const seenPlayers = new SeenPlayers()
+  const memory = {
+    writer: randomUUID(),
+    rules: new RulesCache(),
+    seenPlayers: new SeenPlayers(),
+    bounds: new AmountBounds(),
+  }
   const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest
     return new Lane({
@@ -219,8 +224,7 @@ function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }
       batchWaitMs,
       db: writes,
       engine,
-      rules,
-      seenPlayers,
+      memory,
       clock,
       onCommitted: ({ effects, duplicates }, batch, tookMs) => {
         metrics.observeBatch(batch.events.length, tookMs)

@@ -82,6 +82,14 @@ CREATE TABLE player (
   last_seen_at timestamptz
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1);
 
+-- Which process wrote last to the players of a shard, under the shard's lock: who finds itself here knows that what it
+-- remembers of these players still holds.
+CREATE TABLE player_shard (
+  shard smallint PRIMARY KEY,
+  writer text NOT NULL DEFAULT ''
+) WITH (fillfactor = 20);
+INSERT INTO player_shard SELECT generate_series(0, 127);
+
 -- Running sums of a player's events in five minutes of event time.
 CREATE TABLE player_pane (
   player_id text COLLATE "C" NOT NULL,

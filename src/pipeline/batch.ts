@@ -13,11 +13,12 @@ import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
 import { foldPanes } from '../players/pane.js'
-import { addToPanes, writeSeenPlayers } from '../players/player.store.js'
-import { lockShardsOf } from '../players/player-lock.js'
+import { addToPanes, openBatch, takeShards } from '../players/player.store.js'
+import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { SeenPlayers } from '../players/seen-players.js'
 import type { Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
+import type { AmountBounds } from '../vip/amount-bounds.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
 import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
 import type { QueuedEvent } from './piece.js'
@@ -52,35 +53,51 @@ export interface CommittedBatch {
   readonly effects: readonly FeedItem[]
 }
 
-/** One batch, end to end, in one transaction: about eight statements, whatever its size. */
+/** What a node remembers between batches. All of it can be forgotten; none of it decides anything that is not checked. */
+export interface Memory {
+  /** Names this process among the writers of a shard. */
+  readonly writer: string
+  readonly rules: RulesCache
+  readonly seenPlayers: SeenPlayers
+  readonly bounds: AmountBounds
+}
+
+/** One batch, end to end, in one transaction: about seven statements, whatever its size. */
 export async function commitBatch(
   session: Session,
-  rulesCache: RulesCache,
-  seenPlayers: SeenPlayers,
+  memory: Memory,
   batch: Batch,
   mode: BatchMode,
 ): Promise<CommittedBatch> {
   const sent = batch.events.map(item => item.event)
-  await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShardsOf(sent.map(event => event.playerId))}`)
+  const shards = shardsOf(sent.map(event => event.playerId))
+  await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
   try {
-    const players = seenPlayers.due(sent)
-    const { revision, horizon } = await writeSeenPlayers(session, players)
+    const seen = memory.seenPlayers.due(sent)
+    const { revision, horizon, foreign_shards } = await openBatch(session, seen, shards, memory.writer)
+    if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
+    memory.bounds.forgetShards(foreign_shards)
     const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
     const stored = freshByKey.map(asStored)
     if (stored.length > 0) await insertEvents(session, stored, batch.ingestedAt)
     const touched = await updatePanes(session, stored, horizon)
-    const rules = await rulesCache.at(session, revision)
+    const { policies } = await memory.rules.at(session, revision)
+    memory.bounds.useRules(revision, policies)
     const events = fresh.map(item => item.event)
-    const entries = await vipStep(session, rules.policies, events, horizon, batch.ingestedAt)
+    const { bounds } = memory
+    const entries = await vipStep({ session, policies, bounds, events, horizon, at: batch.ingestedAt })
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
     const rejected = kept ? [] : batch.rejected
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
     const progress = progressOf({ ...batch, rejected }, fresh)
     await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
     const effects = await commitEffects(session, entries, batch.ingestedAt)
-    seenPlayers.written(players)
+    memory.seenPlayers.written(seen)
+    bounds.add(bounds.sumsOf(events))
     return { duplicates, effects }
   } catch (error) {
+    // It may have been committed all the same.
+    memory.bounds.forgetPlayers(sent.map(event => event.playerId))
     await session.rows('ROLLBACK').catch(() => undefined)
     throw error
   }

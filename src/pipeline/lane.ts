@@ -2,7 +2,6 @@ import type { RejectedEvent } from '../events/event.store.js'
 import { rejection } from '../events/read-event.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
-import type { SeenPlayers } from '../players/seen-players.js'
 import type { Database } from '../storage/database.js'
 import type { Engine } from '../storage/engine.js'
 import {
@@ -12,9 +11,8 @@ import {
   isMissingPartition,
   isTransient,
 } from '../storage/failures.js'
-import { type Batch, type BatchMode, type CommittedBatch, commitBatch, TooManyEffects } from './batch.js'
+import { type Batch, type BatchMode, type CommittedBatch, commitBatch, type Memory, TooManyEffects } from './batch.js'
 import type { Piece, QueuedEvent } from './piece.js'
-import type { RulesCache } from './rules.js'
 
 export interface LaneOptions {
   readonly number: number
@@ -22,8 +20,7 @@ export interface LaneOptions {
   readonly batchWaitMs: number
   readonly db: Database
   readonly engine: Engine
-  readonly rules: RulesCache
-  readonly seenPlayers: SeenPlayers
+  readonly memory: Memory
   readonly clock: Clock
   readonly onCommitted: (committed: CommittedBatch, batch: Batch, tookMs: number) => void
   readonly onTrouble: (message: string, error: Error) => void
@@ -163,10 +160,10 @@ export class Lane {
   }
 
   private async attempt(batch: Batch, mode: BatchMode): Promise<CommittedBatch> {
-    const { db, engine, rules, seenPlayers, clock, onCommitted } = this.options
+    const { db, engine, memory, clock, onCommitted } = this.options
     await engine.makeRoom(distinctTimes(batch))
     const startedAt = clock()
-    const committed = await db.withSession(session => commitBatch(session, rules, seenPlayers, batch, mode))
+    const committed = await db.withSession(session => commitBatch(session, memory, batch, mode))
     if (this.lookFirst > 0) this.lookFirst = committed.duplicates.size > 0 ? LOOK_FIRST_BATCHES : this.lookFirst - 1
     onCommitted(committed, batch, clock() - startedAt)
     return committed

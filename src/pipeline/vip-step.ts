@@ -1,24 +1,80 @@
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { detectCrossings, reachOf } from '../vip/detect-vips.js'
+import { type AmountBounds, addTo, type HourSum } from '../vip/amount-bounds.js'
+import { detectCrossings, merged, type Reach, reachOf } from '../vip/detect-vips.js'
 import { type NewVipEntry, prepareEntries } from '../vip/vip-entry.store.js'
 import type { VipPolicy } from '../vip/vip-policy.js'
-import { readPaneSums } from '../vip/vip-window.store.js'
+import { readHourSums, readPaneSums } from '../vip/vip-window.store.js'
 
-/** Who became a VIP by these events, which are stored and in their panes already. */
-export async function vipStep(
-  session: Queryable,
-  policies: readonly VipPolicy[],
-  events: readonly PlayerEvent[],
-  horizon: Millis,
-  at: Millis,
-): Promise<NewVipEntry[]> {
+export interface VipStep {
+  readonly session: Queryable
+  readonly policies: readonly VipPolicy[]
+  readonly bounds: AmountBounds
+  /** Stored already, and in their panes. */
+  readonly events: readonly PlayerEvent[]
+  readonly horizon: Millis
+  readonly at: Millis
+}
+
+/** Who became a VIP by these events. */
+export async function vipStep(step: VipStep): Promise<NewVipEntry[]> {
+  const { session, policies, events, horizon, at } = step
   const reach = reachOf(policies, events)
   if (reach.length === 0) return []
-  const types = [...new Set(policies.flatMap(policy => policy.eventTypes))]
-  const lowest = policies.map(policy => policy.threshold).reduce((a, b) => (a < b ? a : b))
-  const sums = await readPaneSums(session, reach, types, lowest, horizon)
+  const suspects = await suspectReach(step, reach)
+  if (suspects.reach.length === 0) return []
+  const types = [...new Set(suspects.policies.flatMap(policy => policy.eventTypes))]
+  const lowest = suspects.policies.map(policy => policy.threshold).reduce((a, b) => (a < b ? a : b))
+  const sums = await readPaneSums(session, suspects.reach, types, lowest, horizon)
   const crossings = sums.length === 0 ? [] : detectCrossings(policies, events, sums)
   return crossings.length === 0 ? [] : prepareEntries(session, crossings, at)
+}
+
+/**
+ * The panes of players who might be above a threshold. Below the horizon there are no panes to know the hours from, so
+ * whoever reaches there is looked at.
+ */
+async function suspectReach({ session, policies, bounds, events, horizon }: VipStep, reach: readonly Reach[]) {
+  const added = bounds.sumsOf(events)
+  const late = new Set(reach.filter(r => r.from < horizon).map(r => r.playerId))
+  await learnHours(
+    session,
+    policies,
+    bounds,
+    reach.filter(r => !late.has(r.playerId)),
+    added,
+    horizon,
+  )
+  const suspects = new Map<VipPolicy, PlayerEvent[]>()
+  for (const event of events) {
+    if (event.amount === 0n) continue
+    const sums = added.get(event.playerId) ?? []
+    for (const policy of late.has(event.playerId) ? policies : bounds.suspects(policies, event, sums)) {
+      const theirs = suspects.get(policy)
+      if (theirs === undefined) suspects.set(policy, [event])
+      else theirs.push(event)
+    }
+  }
+  const suspected = [...suspects].flatMap(([policy, theirs]) => reachOf([policy], theirs))
+  return { reach: merged(suspected), policies: [...suspects.keys()] }
+}
+
+async function learnHours(
+  session: Queryable,
+  policies: readonly VipPolicy[],
+  bounds: AmountBounds,
+  reach: readonly Reach[],
+  added: ReadonlyMap<string, readonly HourSum[]>,
+  horizon: Millis,
+): Promise<void> {
+  const unknown = bounds.unknown(reach)
+  if (unknown.length === 0) return
+  const types = [...new Set(policies.flatMap(policy => policy.eventTypes))]
+  const hours = await readHourSums(session, unknown, types, horizon)
+  for (const { playerId, from } of unknown) {
+    const sums = hours.get(playerId) ?? []
+    for (const { hour, eventType, amount } of added.get(playerId) ?? []) addTo(sums, hour, eventType, -amount)
+    bounds.learn(playerId, from, sums)
+  }
 }

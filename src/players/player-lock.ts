@@ -2,7 +2,7 @@
  * The lock for everything that is decided per player. Players are hashed to shards, and a transaction locks the shards
  * of its players, in ascending order, before it reads anything of theirs: two writers of one player follow each other,
  * and the second sees what the first has committed. A row lock a player would say the same at twenty times the price.
- * Shards belong to the database: every node must hash alike.
+ * Shards belong to the database (`player_shard`): every node must hash alike.
  */
 export const PLAYER_SHARDS = 128
 const SHARD_LOCKS = 7_421
@@ -14,10 +14,12 @@ export function shardOf(playerId: string): number {
   return (h >>> 0) % PLAYER_SHARDS
 }
 
-/** The statement that takes the locks. What must see others' commits has to be a statement of its own behind it. */
-export function lockShardsOf(playerIds: Iterable<string>): string {
+export function shardsOf(playerIds: Iterable<string>): number[] {
   const shards = new Set<number>()
   for (const id of playerIds) shards.add(shardOf(id))
-  const ascending = [...shards].sort((a, b) => a - b).join(',')
-  return `/* lockShards */ SELECT pg_advisory_xact_lock(${SHARD_LOCKS}, shard) FROM unnest('{${ascending}}'::int[]) AS shard`
+  return [...shards].sort((a, b) => a - b)
 }
+
+/** The statement that takes the locks. What must see others' commits has to be a statement of its own behind it. */
+export const lockShards = (ascending: readonly number[]): string =>
+  `/* lockShards */ SELECT pg_advisory_xact_lock(${SHARD_LOCKS}, shard) FROM unnest('{${ascending}}'::int[]) AS shard`

@@ -2,31 +2,47 @@ import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
 import type { PaneDelta } from './pane.js'
-import type { ActivityRow, LeaderboardRow, PlayerRow, RulesRow } from './player.table.js'
+import type { ActivityRow, BatchOpening, LeaderboardRow, PlayerRow } from './player.table.js'
 import type { SeenPlayer } from './seen-players.js'
 
 /**
- * Writes the rows of players that are new or have moved on, and tells under which rules and horizon the batch runs. The
- * players' locks are held already.
+ * Writes the rows of players that are new or have moved on, and tells under which rules and horizon the batch runs, and
+ * to which of its shards another process wrote last. The shards are locked already.
  */
-export async function writeSeenPlayers(session: Queryable, players: readonly SeenPlayer[]): Promise<RulesRow> {
-  const [rules] = await session.rows<RulesRow>(
-    `/* writeSeenPlayers */
+export async function openBatch(
+  session: Queryable,
+  players: readonly SeenPlayer[],
+  shards: readonly number[],
+  writer: string,
+): Promise<BatchOpening> {
+  const [opening] = await session.rows<BatchOpening>(
+    `/* openBatch */
      WITH written AS (
        INSERT INTO player AS p (player_id, first_seen_at, last_seen_at)
        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS k(player_id, first_at, last_at)
        ON CONFLICT (player_id) DO UPDATE SET
          first_seen_at = least(p.first_seen_at, excluded.first_seen_at),
          last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at))
-     SELECT r.revision, h.pane_start AS horizon FROM rules_head r, horizon h`,
+     SELECT r.revision, h.pane_start AS horizon,
+       ARRAY(SELECT shard FROM player_shard WHERE shard = ANY($4::smallint[]) AND writer <> $5) AS foreign_shards
+     FROM rules_head r, horizon h`,
     [
       textArray(players.map(p => p.playerId)),
       instantArray(players.map(p => p.firstAt)),
       instantArray(players.map(p => p.lastAt)),
+      numberArray(shards),
+      writer,
     ],
   )
-  return rules!
+  return opening!
 }
+
+/** From this batch on, this process is the last writer of these shards. */
+export const takeShards = (session: Queryable, shards: readonly number[], writer: string) =>
+  session.rows('/* takeShards */ UPDATE player_shard SET writer = $2 WHERE shard = ANY($1::smallint[])', [
+    numberArray(shards),
+    writer,
+  ])
 
 export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
   session.rows(

@@ -6,10 +6,11 @@ export interface PlayerRow {
   last_seen_at: Millis | null
 }
 
-/** Under which rules and horizon a batch runs. */
-export interface RulesRow {
+/** Under which rules and horizon a batch runs, and which of its shards another process wrote to last. */
+export interface BatchOpening {
   revision: number
   horizon: Millis
+  foreign_shards: number[]
 }
 
 export interface ActivityRow {

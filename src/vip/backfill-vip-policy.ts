@@ -2,7 +2,7 @@ import type { Feed } from '../feed/feed.js'
 import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import { type Clock, ceilTo, type Millis } from '../kernel/time.js'
-import { lockShardsOf } from '../players/player-lock.js'
+import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { Database, Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { VIP_TOPIC } from './vip-entry.js'
@@ -60,7 +60,7 @@ export class BackfillVipPolicy {
   /** Null when the policy has a newer version, which brings its own backfill. */
   private enter(policy: VipPolicy, from: Millis, players: readonly string[]): Promise<FeedItem[] | null> {
     return this.db.withSession(async session => {
-      await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShardsOf(players)}`)
+      await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shardsOf(players))}`)
       try {
         const effects = await this.enterLocked(session, policy, from, players)
         if (effects?.length) await commitAndTell(session, effects.at(-1)!.id)

@@ -51,7 +51,7 @@ export function reachOf(policies: readonly VipPolicy[], events: readonly PlayerE
 }
 
 /** One player's events may lie years apart: only ranges that touch become one. */
-function merged(reach: Reach[]): Reach[] {
+export function merged(reach: Reach[]): Reach[] {
   reach.sort((a, b) => (a.playerId < b.playerId ? -1 : a.playerId > b.playerId ? 1 : a.from - b.from))
   const result: Reach[] = []
   for (const next of reach) {

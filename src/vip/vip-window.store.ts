@@ -2,6 +2,7 @@ import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { instantArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
+import type { HourSum } from './amount-bounds.js'
 import type { PaneSum, Reach } from './detect-vips.js'
 import type { FiguresRow, PaneSumRow } from './vip.table.js'
 import type { EntryWindow, WindowFigures } from './vip-entry.js'
@@ -50,6 +51,40 @@ export async function readPaneSums(
     eventType: row.event_type,
     amount: money(row.amount),
   }))
+}
+
+/** What these players have in each hour from the start of their reach on, by player. */
+export async function readHourSums(
+  session: Queryable,
+  reach: readonly Reach[],
+  eventTypes: readonly string[],
+  horizon: Millis,
+): Promise<Map<string, HourSum[]>> {
+  const rows = await session.rows<{ player_id: string; hour: Millis; event_type: string; amount: string }>(
+    `/* readHourSums */
+     SELECT r.player_id, date_bin('1 hour', p.pane_start, 'epoch'::timestamptz) AS hour, p.event_type, sum(p.amount) AS amount
+     FROM unnest($1::text[], $2::timestamptz[]) AS r(player_id, from_at)
+     CROSS JOIN LATERAL (
+       SELECT pane_start, event_type, amount FROM player_pane
+       WHERE player_id = r.player_id AND pane_start >= r.from_at AND pane_start >= $4::timestamptz
+         AND event_type = ANY($3::text[])
+       ${ONE_LOOK_UP_A_ROW}) p
+     GROUP BY 1, 2, 3`,
+    [
+      textArray(reach.map(r => r.playerId)),
+      instantArray(reach.map(r => r.from)),
+      textArray(eventTypes),
+      formatInstant(horizon),
+    ],
+  )
+  const hours = new Map<string, HourSum[]>()
+  for (const row of rows) {
+    const sum = { hour: row.hour, eventType: row.event_type, amount: money(row.amount) }
+    const sums = hours.get(row.player_id)
+    if (sums === undefined) hours.set(row.player_id, [sum])
+    else sums.push(sum)
+  }
+  return hours
 }
 
 /** Below the horizon there are no panes, so late events are decided from the events themselves. */
