@@ -1,4 +1,3 @@
-import { formatMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { copyField, instantArray, numberArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
@@ -13,29 +12,57 @@ export interface NewEvent {
   readonly contribution: Contribution
 }
 
-const COPY_EVENTS = `COPY player_event (player_id, occurred_at, event_id, event_type, event_name, amount, turnover,
-  payouts, currency, ingested_at, stream, game, game_type, competition, market, session_id, device_id, round_id, bet_id,
-  bet_market, selection, odds, probability, result, context, data, extra) FROM STDIN`
+/** Columns that every event fills. */
+const REQUIRED = 'player_id, occurred_at, event_id, event_type, amount, turnover, payouts, ingested_at, stream'
+
+/** Columns that many events leave empty: a batch sends those that one of its events fills. */
+const OPTIONAL: readonly (readonly [column: string, field: (event: PlayerEvent) => string | null])[] = [
+  ['event_name', e => e.eventName],
+  ['currency', e => e.currency],
+  ['game', e => e.game],
+  ['game_type', e => e.gameType],
+  ['competition', e => e.competition],
+  ['market', e => e.market],
+  ['session_id', e => e.sessionId],
+  ['device_id', e => e.deviceId],
+  ['round_id', e => e.roundId],
+  ['bet_id', e => e.betId],
+  ['bet_market', e => e.betMarket],
+  ['selection', e => e.selection],
+  ['odds', e => (e.odds === null ? null : numeric(e.odds))],
+  ['probability', e => (e.probability === null ? null : String(e.probability))],
+  ['result', e => e.result],
+  ['context', e => e.context],
+  ['data', e => e.data],
+  ['extra', e => e.extra],
+]
 
 /**
  * Adds events that are known, or believed, to be new: a duplicate fails the whole statement on the key. COPY takes about
  * half of what INSERT ... ON CONFLICT takes, and resends are rare; who meets one asks existingKeys first.
  */
-export const insertEvents = (session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> =>
-  session.copy(COPY_EVENTS, events.map(event => copyRow(event, formatInstant(ingestedAt))).join(''))
+export function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
+  const filled = OPTIONAL.filter(([, field]) => events.some(({ event }) => field(event) !== null))
+  const columns = [REQUIRED, ...filled.map(([column]) => column)].join(', ')
+  const fields = filled.map(([, field]) => field)
+  const at = formatInstant(ingestedAt)
+  let rows = ''
+  for (const event of events) rows += copyRow(event, at, fields)
+  return session.copy(`COPY player_event (${columns}) FROM STDIN`, rows)
+}
 
-function copyRow({ event: e, stream, contribution }: NewEvent, ingestedAt: string): string {
+function copyRow(
+  { event: e, stream, contribution }: NewEvent,
+  ingestedAt: string,
+  fields: readonly ((event: PlayerEvent) => string | null)[],
+): string {
   const turnover = contribution.turnover === 0n ? '0' : numeric(contribution.turnover)
   const payouts = contribution.payouts === 0n ? '0' : numeric(contribution.payouts)
-  return (
+  let row =
     `${copyField(e.playerId)}\t${formatInstant(e.occurredAt)}\t${copyField(e.eventId)}\t${copyField(e.eventType)}\t` +
-    `${copyField(e.eventName)}\t${numeric(e.amount)}\t${turnover}\t${payouts}\t${copyField(e.currency)}\t` +
-    `${ingestedAt}\t${stream}\t${copyField(e.game)}\t${copyField(e.gameType)}\t${copyField(e.competition)}\t` +
-    `${copyField(e.market)}\t${copyField(e.sessionId)}\t${copyField(e.deviceId)}\t${copyField(e.roundId)}\t` +
-    `${copyField(e.betId)}\t${copyField(e.betMarket)}\t${copyField(e.selection)}\t` +
-    `${e.odds === null ? '\\N' : formatMoney(e.odds, 0)}\t${e.probability === null ? '\\N' : e.probability}\t` +
-    `${copyField(e.result)}\t${copyField(e.context)}\t${copyField(e.data)}\t${copyField(e.extra)}\n`
-  )
+    `${numeric(e.amount)}\t${turnover}\t${payouts}\t${ingestedAt}\t${stream}`
+  for (const field of fields) row += `\t${copyField(field(e))}`
+  return `${row}\n`
 }
 
 /**
