@@ -44,12 +44,27 @@ export const takeShards = (session: Queryable, shards: readonly number[], writer
     writer,
   ])
 
-export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
-  session.rows(
+/** A batch has few distinct panes, types and game types: rows name them by their place in a list of the distinct ones. */
+export function addToPanes(session: Queryable, panes: readonly PaneDelta[]): Promise<unknown> {
+  const places = new Map<string, number>()
+  const distinct: PaneDelta[] = []
+  const placeOf = (pane: PaneDelta): number => {
+    const key = `${pane.paneStart}\0${pane.eventType}\0${pane.gameType}`
+    let place = places.get(key)
+    if (place === undefined) {
+      place = distinct.push(pane)
+      places.set(key, place)
+    }
+    return place
+  }
+  const placeOfRow = panes.map(placeOf)
+  return session.rows(
     `/* addToPanes */
      INSERT INTO player_pane AS p (player_id, pane_start, event_type, game_type, amount, turnover, payouts, event_count)
-     SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::numeric[], $6::numeric[],
-       $7::numeric[], $8::bigint[])
+     SELECT player_id, ($7::timestamptz[])[place], ($8::text[])[place], ($9::text[])[place], amount, turnover, payouts,
+       event_count
+     FROM unnest($1::text[], $2::int[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+       AS r(player_id, place, amount, turnover, payouts, event_count)
      ON CONFLICT (player_id, pane_start, event_type, game_type) DO UPDATE SET
        amount = p.amount + excluded.amount,
        turnover = p.turnover + excluded.turnover,
@@ -57,15 +72,17 @@ export const addToPanes = (session: Queryable, panes: readonly PaneDelta[]) =>
        event_count = p.event_count + excluded.event_count`,
     [
       textArray(panes.map(p => p.playerId)),
-      instantArray(panes.map(p => p.paneStart)),
-      textArray(panes.map(p => p.eventType)),
-      textArray(panes.map(p => p.gameType)),
+      numberArray(placeOfRow),
       moneyArray(panes.map(p => p.amount)),
       moneyArray(panes.map(p => p.turnover)),
       moneyArray(panes.map(p => p.payouts)),
       numberArray(panes.map(p => p.eventCount)),
+      instantArray(distinct.map(p => p.paneStart)),
+      textArray(distinct.map(p => p.eventType)),
+      textArray(distinct.map(p => p.gameType)),
     ],
   )
+}
 
 /** The row may lag behind the player's last events by a minute, so what came behind it is asked for. */
 const PLAYER_COLUMNS = `p.player_id, p.first_seen_at, greatest(p.last_seen_at, (
