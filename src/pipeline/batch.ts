@@ -85,7 +85,8 @@ export async function commitBatch(
     memory.bounds.useRules(revision, policies)
     const events = fresh.map(item => item.event)
     const { bounds } = memory
-    const entries = await vipStep({ session, policies, bounds, events, horizon, at: batch.ingestedAt })
+    const added = bounds.sumsOf(events)
+    const entries = await vipStep({ session, policies, bounds, events, added, horizon, at: batch.ingestedAt })
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
     const rejected = kept ? [] : batch.rejected
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
@@ -93,7 +94,7 @@ export async function commitBatch(
     await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
     const effects = await commitEffects(session, entries, batch.ingestedAt)
     memory.seenPlayers.written(seen)
-    bounds.add(bounds.sumsOf(events))
+    bounds.add(added)
     return { duplicates, effects }
   } catch (error) {
     // It may have been committed all the same.

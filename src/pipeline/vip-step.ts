@@ -13,6 +13,8 @@ export interface VipStep {
   readonly bounds: AmountBounds
   /** Stored already, and in their panes. */
   readonly events: readonly PlayerEvent[]
+  /** What these events add, by player. */
+  readonly added: ReadonlyMap<string, readonly HourSum[]>
   readonly horizon: Millis
   readonly at: Millis
 }
@@ -35,17 +37,11 @@ export async function vipStep(step: VipStep): Promise<NewVipEntry[]> {
  * The panes of players who might be above a threshold. Below the horizon there are no panes to know the hours from, so
  * whoever reaches there is looked at.
  */
-async function suspectReach({ session, policies, bounds, events, horizon }: VipStep, reach: readonly Reach[]) {
-  const added = bounds.sumsOf(events)
+async function suspectReach(step: VipStep, reach: readonly Reach[]) {
+  const { policies, bounds, events, added, horizon } = step
   const late = new Set(reach.filter(r => r.from < horizon).map(r => r.playerId))
-  await learnHours(
-    session,
-    policies,
-    bounds,
-    reach.filter(r => !late.has(r.playerId)),
-    added,
-    horizon,
-  )
+  const early = reach.filter(r => !late.has(r.playerId))
+  await learnHours(step, early)
   const suspects = new Map<VipPolicy, PlayerEvent[]>()
   for (const event of events) {
     if (event.amount === 0n) continue
@@ -60,14 +56,8 @@ async function suspectReach({ session, policies, bounds, events, horizon }: VipS
   return { reach: merged(suspected), policies: [...suspects.keys()] }
 }
 
-async function learnHours(
-  session: Queryable,
-  policies: readonly VipPolicy[],
-  bounds: AmountBounds,
-  reach: readonly Reach[],
-  added: ReadonlyMap<string, readonly HourSum[]>,
-  horizon: Millis,
-): Promise<void> {
+async function learnHours(step: VipStep, reach: readonly Reach[]): Promise<void> {
+  const { session, policies, bounds, added, horizon } = step
   const unknown = bounds.unknown(reach)
   if (unknown.length === 0) return
   const types = [...new Set(policies.flatMap(policy => policy.eventTypes))]

@@ -119,7 +119,7 @@ export class TimescaleEngine implements Engine {
          SELECT min(pane_start) AS at FROM pane_touch WHERE touched_at > $2::timestamptz
        )
        SELECT h.pane_start AS from,
-         time_bucket('5 minutes', least(w.at, b.at, $2::timestamptz)) AS to
+         date_bin('5 minutes', least(w.at, b.at, $2::timestamptz), 'epoch'::timestamptz) AS to
        FROM horizon h, watermark w, busy b
        WHERE w.at IS NOT NULL`,
       [this.settings.latenessMs, formatInstant(this.clock() - this.settings.horizonQuietMs)],
