@@ -46,10 +46,11 @@ async function ingestBesideBare(bench: Bench, figures: Figure[]): Promise<number
   return plain.eventsPerSecond
 }
 
-const formatRatios = (rate: number, bares: Readonly<Record<string, number>>): string =>
-  Object.entries(bares)
-    .map(([kind, bare]) => `${(rate / bare).toFixed(2)} of ${kind} ${rate / bare >= RATIO_TARGET ? 'met' : 'MISSED'}`)
-    .join(', ')
+/** The target is to an insert; COPY, which an ingest that answers for duplicates can't be, is the floor under both. */
+function formatRatios(rate: number, { COPY, INSERT }: { readonly COPY: number; readonly INSERT: number }): string {
+  const verdict = rate / INSERT >= RATIO_TARGET ? 'met' : 'MISSED'
+  return `${(rate / INSERT).toFixed(2)} of INSERT ${verdict}, ${(rate / COPY).toFixed(2)} of COPY`
+}
 
 function bare(bench: Bench, when: string): Promise<Bare> {
   bench.say(`bare insert ${when}, ${bench.options.bareRows} rows each`)
