@@ -157,12 +157,12 @@ function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[]
     }
     return step
   }
-  for (const { piece } of batch.events) stepOf(piece.submission.stream)
-  for (const { event, piece } of fresh) {
+  // A duplicate moves its stream on as well: of two streams that send the same, neither holds the other up.
+  for (const { event, piece } of batch.events) {
     const step = stepOf(piece.submission.stream)
-    step.events++
     step.maxOccurredAt = Math.max(step.maxOccurredAt ?? event.occurredAt, event.occurredAt)
   }
+  for (const { piece } of fresh) stepOf(piece.submission.stream).events++
   for (const { stream } of batch.rejected) stepOf(stream).rejected++
   return [...steps.values()]
 }
