@@ -14,14 +14,13 @@ export interface Status {
   readonly vipEntries: { readonly totalCount: number }
 }
 
+const THOUSANDS = /\B(?=(\d{3})+\.)/g
 const clockTime = (at: number): string => new Date(at).toISOString().slice(11, 19)
 const minutes = (instant: string): string => instant.slice(11, 16)
 
 export function vipLine({ bold, dim, green }: Terminal, vip: SeenVip, at: number, sinceSentMs: number | null): string {
   const player = bold(vip.playerId.padEnd(PLAYER_WIDTH))
-  const amount = `${Number(vip.amount).toLocaleString('en-US', { minimumFractionDigits: 2 })} EUR`.padStart(
-    AMOUNT_WIDTH,
-  )
+  const amount = `${vip.amount.replace(THOUSANDS, ',')} EUR`.padStart(AMOUNT_WIDTH)
   const window = `${minutes(vip.windowStart)}-${minutes(vip.windowEnd)} UTC`
   const took = sinceSentMs === null ? '' : `, ${sinceSentMs.toFixed(1)} ms after the bet was sent`
   return `${dim(clockTime(at))}  ${green('VIP')}  ${player} ${amount}  in ${window}  ${dim(`policy ${vip.policyId}${took}`)}`
