@@ -1,5 +1,6 @@
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Millis } from '../kernel/time.js'
+import { suppressedAmong } from '../players/suppression.store.js'
 import type { Queryable } from '../storage/database.js'
 import { type AmountBounds, addTo, type HourSum } from '../vip/amount-bounds.js'
 import { detectCrossings, merged, type Reach, reachOf } from '../vip/detect-vips.js'
@@ -30,7 +31,9 @@ export async function vipStep(step: VipStep): Promise<NewVipEntry[]> {
   const lowest = suspects.policies.map(policy => policy.threshold).reduce((a, b) => (a < b ? a : b))
   const sums = await readPaneSums(session, suspects.reach, types, lowest, horizon)
   const crossings = sums.length === 0 ? [] : detectCrossings(policies, events, sums)
-  return crossings.length === 0 ? [] : prepareEntries(session, crossings, at)
+  if (crossings.length === 0) return []
+  const suppressed = await suppressedAmong(session, [...new Set(crossings.map(c => c.playerId))], at)
+  return prepareEntries(session, crossings, suppressed, at)
 }
 
 /**

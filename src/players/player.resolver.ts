@@ -10,18 +10,16 @@ import { type Clock, HOUR_MS, type Millis } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { activityWindow, checkLeaderboardSpan } from './player.js'
 import { type ActivityWindow, findPlayers, listPlayers, readActivity, readLeaderboard } from './player.store.js'
-import type { PlayerRow } from './player.table.js'
-import { LeaderboardMetric, LeaderboardRowType, Player, PlayerActivity, PlayerConnection } from './player.type.js'
+import {
+  LeaderboardMetric,
+  LeaderboardRowType,
+  Player,
+  PlayerActivity,
+  PlayerConnection,
+  playerOf,
+} from './player.type.js'
 
 const money = (text: string): Money => parseMoney(text) as Money
-
-const playerOf = (row: PlayerRow): Player => ({
-  id: row.player_id,
-  firstSeenAt: row.first_seen_at,
-  lastSeenAt: row.last_seen_at,
-  suppressed: false,
-  suppression: null,
-})
 
 const ACTIVITY = Symbol('activity')
 
@@ -35,11 +33,11 @@ export class PlayerResolver {
   @Authorized('crm', 'analyst', 'player')
   @Query(() => Player, {
     nullable: true,
-    description: 'Null when no event of this player has come. Players see only themselves.',
+    description: 'Null when no event of this player has come, and no suppression. Players see only themselves.',
   })
   async player(@Ctx() { actor }: GraphContext, @Arg('id', () => ID) id: string): Promise<Player | null> {
     requireOwnPlayer(actor, id)
-    const [row] = await findPlayers(this.db, [id])
+    const [row] = await findPlayers(this.db, [id], this.clock())
     return row === undefined ? null : playerOf(row)
   }
 
@@ -49,13 +47,19 @@ export class PlayerResolver {
     @Arg('idPrefix', () => String, { nullable: true, description: 'Whose ids start with it, to the letter.' }) idPrefix:
       | string
       | null,
-    @Arg('suppressed', () => Boolean, { nullable: true }) suppressed: boolean | null,
+    @Arg('suppressed', () => Boolean, { nullable: true, description: 'Whether they are suppressed now; null: either.' })
+    suppressed: boolean | null,
     @Arg('first', () => Int, { defaultValue: 50, description: '1 to 500.' }) first: number,
     @Arg('after', () => String, { nullable: true, description: 'The endCursor of the page before.' }) after?: string,
   ): Promise<PlayerConnection> {
     checkFirst(first)
-    const page = { idPrefix: idPrefix ?? null, after: after ?? null, limit: first + 1 }
-    const rows = suppressed === true ? [] : await listPlayers(this.db, page)
+    const page = {
+      idPrefix: idPrefix ?? null,
+      suppressed: suppressed ?? null,
+      after: after ?? null,
+      limit: first + 1,
+    }
+    const rows = await listPlayers(this.db, page, this.clock())
     return pageOf(rows.map(playerOf), first, player => player.id)
   }
 

@@ -1,6 +1,6 @@
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
+import { instantArray, moneyArray, numberArray, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { PaneDelta } from './pane.js'
 import type { ActivityRow, BatchOpening, LeaderboardRow, PlayerRow } from './player.table.js'
 import type { SeenPlayer } from './seen-players.js'
@@ -87,29 +87,56 @@ export function addToPanes(session: Queryable, panes: readonly PaneDelta[]): Pro
 /** The row may lag behind the player's last events by a minute, so what came behind it is asked for. */
 const PLAYER_COLUMNS = `p.player_id, p.first_seen_at, greatest(p.last_seen_at, (
   SELECT max(e.occurred_at) FROM player_event e
-  WHERE e.player_id = p.player_id AND e.occurred_at > p.last_seen_at)) AS last_seen_at`
+  WHERE e.player_id = p.player_id AND e.occurred_at > p.last_seen_at)) AS last_seen_at,
+  s.reason, s.since, s.until_at, s.suppressed_by`
 
-export async function findPlayers(db: Queryable, ids: readonly string[]): Promise<PlayerRow[]> {
-  return db.rows<PlayerRow>('/* findPlayers */ SELECT * FROM player WHERE player_id = ANY($1::text[])', [
-    textArray(ids),
-  ])
-}
+const inForce = (at: string) => `(s.until_at IS NULL OR s.until_at > ${at}::timestamptz)`
+
+const PLAYERS_WITH_SUPPRESSION = (at: string) => `player p LEFT JOIN LATERAL (
+  SELECT * FROM suppression s WHERE s.player_id = p.player_id AND ${inForce(at)} ${ONE_LOOK_UP_A_ROW}) s ON true`
+
+/** With the suppression in force at this time of the wall clock. */
+export const findPlayers = (db: Queryable, ids: readonly string[], at: Millis): Promise<PlayerRow[]> =>
+  db.rows<PlayerRow>(
+    `/* findPlayers */
+     SELECT ${PLAYER_COLUMNS} FROM ${PLAYERS_WITH_SUPPRESSION('$2')} WHERE p.player_id = ANY($1::text[])`,
+    [textArray(ids), formatInstant(at)],
+  )
 
 export interface PlayerPage {
   readonly idPrefix: string | null
+  /** Null: whether or not. */
+  readonly suppressed: boolean | null
   readonly after: string | null
   readonly limit: number
 }
 
 /** The upper end of a prefix is the prefix with the highest code point behind it: ids compare byte by byte. */
-export const listPlayers = (db: Queryable, page: PlayerPage): Promise<PlayerRow[]> =>
+const inPage = (id: string) => `($1::text IS NULL OR (${id} >= $1 AND ${id} < $1 || U&'\\+10FFFF'))
+       AND ($2::text IS NULL OR ${id} > $2)`
+
+/** By id, with the suppression in force at this time of the wall clock. */
+export const listPlayers = (db: Queryable, page: PlayerPage, at: Millis): Promise<PlayerRow[]> =>
+  page.suppressed === true ? listSuppressed(db, page, at) : listAll(db, page, at)
+
+const listAll = (db: Queryable, { idPrefix, after, limit, suppressed }: PlayerPage, at: Millis) =>
   db.rows<PlayerRow>(
     `/* listPlayers */
-     SELECT ${PLAYER_COLUMNS} FROM player p
-     WHERE ($1::text IS NULL OR (player_id >= $1 AND player_id < $1 || U&'\\+10FFFF'))
-       AND ($2::text IS NULL OR player_id > $2)
-     ORDER BY player_id LIMIT $3`,
-    [page.idPrefix, page.after, page.limit],
+     SELECT ${PLAYER_COLUMNS} FROM ${PLAYERS_WITH_SUPPRESSION('$4')}
+     WHERE ${inPage('p.player_id')} AND ($5::boolean IS NULL OR s.player_id IS NULL)
+     ORDER BY p.player_id LIMIT $3`,
+    [idPrefix, after, limit, formatInstant(at), suppressed],
+  )
+
+/** Few are: theirs are looked for, rather than all players looked through. */
+const listSuppressed = (db: Queryable, { idPrefix, after, limit }: PlayerPage, at: Millis) =>
+  db.rows<PlayerRow>(
+    `/* listSuppressed */
+     SELECT ${PLAYER_COLUMNS} FROM suppression s CROSS JOIN LATERAL (
+       SELECT * FROM player p WHERE p.player_id = s.player_id ${ONE_LOOK_UP_A_ROW}) p
+     WHERE ${inPage('s.player_id')} AND ${inForce('$4')}
+     ORDER BY s.player_id LIMIT $3`,
+    [idPrefix, after, limit, formatInstant(at)],
   )
 
 export interface ActivityWindow {

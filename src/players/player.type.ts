@@ -3,6 +3,7 @@ import { PageInfo } from '../graphql/page.type.js'
 import { DateTime, Decimal, SafeInt } from '../graphql/scalars.js'
 import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
+import type { PlayerRow } from './player.table.js'
 
 @ObjectType({ description: 'Totals of one player in [windowStart, windowEnd), in the base currency.' })
 export class PlayerActivity {
@@ -16,9 +17,12 @@ export class PlayerActivity {
 @ObjectType({ description: 'Why and how long no effect of a player leaves the system.' })
 export class Suppression {
   @Field() reason!: string
-  @Field(() => DateTime) since!: Millis
-  @Field(() => DateTime, { nullable: true }) until!: Millis | null
-  @Field() by!: string
+  @Field(() => DateTime, {
+    description: 'Wall clock; stays when a suppression in force is given another reason or end.',
+  })
+  since!: Millis
+  @Field(() => DateTime, { nullable: true, description: 'Null: until it is lifted.' }) until!: Millis | null
+  @Field({ description: 'Who called suppressPlayer last.' }) by!: string
 }
 
 @ObjectType({ description: 'Known from its events, or from a suppression.' })
@@ -34,6 +38,17 @@ export class Player {
   @Field({ description: 'No effect of this player leaves the system now.' }) suppressed!: boolean
   @Field(() => Suppression, { nullable: true }) suppression!: Suppression | null
 }
+
+export const playerOf = (row: PlayerRow): Player => ({
+  id: row.player_id,
+  firstSeenAt: row.first_seen_at,
+  lastSeenAt: row.last_seen_at,
+  suppressed: row.reason !== null,
+  suppression: suppressionOf(row),
+})
+
+const suppressionOf = ({ reason, since, until_at, suppressed_by }: PlayerRow): Suppression | null =>
+  reason === null ? null : { reason, since: since!, until: until_at, by: suppressed_by! }
 
 @ObjectType({ description: 'By id, ascending.' })
 export class PlayerConnection {

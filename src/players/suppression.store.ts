@@ -1,10 +1,13 @@
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { numberArray, textArray } from '../storage/sql-text.js'
-import { shardsOf } from './player-lock.js'
+import { lockShards, shardOf, shardsOf } from './player-lock.js'
+import type { SuppressionDraft } from './suppression.js'
 
 /** Held shared while something of a shard's players is sent, exclusively while one of them is suppressed. */
 const SENDING_LOCKS = 7_422
+/** Longer than a reader's statement may take: a player who must be left alone is not told to try again. */
+const LOCK_WAIT_SECONDS = 60
 
 /**
  * Until the transaction ends, no suppression of these players can commit. Ask suppressedAmong in a statement behind it:
@@ -29,4 +32,65 @@ export async function suppressedAmong(
     [textArray(playerIds), formatInstant(at)],
   )
   return new Set(rows.map(row => row.player_id))
+}
+
+/** Waits for what is being sent to the player, and lets nothing more be sent until the transaction ends. */
+export const lockAgainstSending = (session: Queryable, playerId: string): Promise<unknown> =>
+  session.rows(
+    `SET LOCAL statement_timeout = '${LOCK_WAIT_SECONDS}s';
+     /* lockAgainstSending */ SELECT pg_advisory_xact_lock(${SENDING_LOCKS}, ${shardOf(playerId)})`,
+  )
+
+/** Waits for the batch under way that may hold the player's events, and lets no other begin. */
+export const lockAgainstBatches = (session: Queryable, playerId: string): Promise<unknown> =>
+  session.rows(`SET LOCAL statement_timeout = '${LOCK_WAIT_SECONDS}s'; ${lockShards([shardOf(playerId)])}`)
+
+export const makeKnown = (session: Queryable, playerId: string): Promise<unknown> =>
+  session.rows('/* makeKnown */ INSERT INTO player (player_id) VALUES ($1) ON CONFLICT (player_id) DO NOTHING', [
+    playerId,
+  ])
+
+export async function isKnown(session: Queryable, playerId: string): Promise<boolean> {
+  const rows = await session.rows('/* isKnown */ SELECT FROM player WHERE player_id = $1', [playerId])
+  return rows.length > 0
+}
+
+/** One that is in force keeps the time since when the player is left alone. */
+export const saveSuppression = (
+  session: Queryable,
+  { playerId, reason, until }: SuppressionDraft,
+  by: string,
+  at: Millis,
+): Promise<unknown> =>
+  session.rows(
+    `/* saveSuppression */
+     WITH evidence AS (
+       INSERT INTO suppression_change (player_id, action, reason, until_at, changed_at, changed_by, feed_id)
+       SELECT $1, 'suppress', $2, $3::timestamptz, $4::timestamptz, $5, id FROM feed_head)
+     INSERT INTO suppression AS s (player_id, reason, until_at, since, suppressed_by)
+     VALUES ($1, $2, $3::timestamptz, $4::timestamptz, $5)
+     ON CONFLICT (player_id) DO UPDATE SET
+       reason = excluded.reason, until_at = excluded.until_at, suppressed_by = excluded.suppressed_by,
+       since = CASE WHEN s.until_at IS NULL OR s.until_at > excluded.since THEN s.since ELSE excluded.since END`,
+    [playerId, reason, until === null ? null : formatInstant(until), formatInstant(at), by],
+  )
+
+/** False when no suppression of the player is in force. */
+export async function liftSuppression(
+  session: Queryable,
+  playerId: string,
+  reason: string,
+  by: string,
+  at: Millis,
+): Promise<boolean> {
+  const rows = await session.rows(
+    `/* liftSuppression */
+     WITH lifted AS (
+       DELETE FROM suppression WHERE player_id = $1 AND (until_at IS NULL OR until_at > $3::timestamptz)
+       RETURNING player_id)
+     INSERT INTO suppression_change (player_id, action, reason, changed_at, changed_by, feed_id)
+     SELECT player_id, 'lift', $2, $3::timestamptz, $4, id FROM lifted, feed_head RETURNING player_id`,
+    [playerId, reason, formatInstant(at), by],
+  )
+  return rows.length > 0
 }

@@ -3,13 +3,16 @@ import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.
 import type { FeedItem } from '../feed/subscription.js'
 import { type Clock, ceilTo, type Millis } from '../kernel/time.js'
 import { lockShards, shardsOf } from '../players/player-lock.js'
-import type { Database, Session } from '../storage/database.js'
+import type { Database, Queryable, Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { VIP_TOPIC } from './vip-entry.js'
 import { insertEntries, prepareEntries } from './vip-entry.store.js'
 import type { VipPolicy } from './vip-policy.js'
 import { findPolicy, markBackfilled } from './vip-policy.store.js'
 import { pageAbove, playersAbove } from './vip-window.store.js'
+
+/** Which of these players are suppressed. */
+type SuppressedAmong = (session: Queryable, playerIds: readonly string[], at: Millis) => Promise<ReadonlySet<string>>
 
 const PLAYERS_A_PAGE = 5_000
 const PLAYERS_A_COMMIT = 150
@@ -24,6 +27,7 @@ export class BackfillVipPolicy {
     private readonly db: Database,
     private readonly feed: Feed,
     private readonly slowestWatermark: () => Promise<Millis | null>,
+    private readonly suppressedAmong: SuppressedAmong,
     private readonly clock: Clock,
   ) {}
 
@@ -80,7 +84,9 @@ export class BackfillVipPolicy {
       const windowEnd = windowStart + policy.windowMs
       return { policy, playerId, windowStart, windowEnd, crossingEventId: null }
     })
-    const prepared = await prepareEntries(session, crossings, this.clock())
+    if (crossings.length === 0) return []
+    const suppressed = await this.suppressedAmong(session, players, this.clock())
+    const prepared = await prepareEntries(session, crossings, suppressed, this.clock())
     const entries = prepared.slice(0, EFFECTS_A_COMMIT_MAX)
     if (entries.length === 0) return []
     const first = await appendToFeed(

@@ -32,10 +32,14 @@ const entryKey = (policyId: string, playerId: string, windowStart: Millis, windo
 /** An entry before the feed has given it an id. */
 export type NewVipEntry = Omit<VipEntry, 'feedId'>
 
-/** The entries that these crossings make, with the figures of this moment. Their players' rows must be locked. */
+/**
+ * The entries that these crossings make, with the figures of this moment; those of suppressed players are marked, and
+ * nobody is told of them. Their players must be locked, since before it was asked who is suppressed.
+ */
 export async function prepareEntries(
   session: Queryable,
   crossings: readonly Crossing[],
+  suppressed: ReadonlySet<string>,
   at: Millis,
 ): Promise<NewVipEntry[]> {
   const entered = await enteredBefore(session, crossings)
@@ -45,11 +49,11 @@ export async function prepareEntries(
   return fresh.flatMap((crossing, i) => {
     const present = figures[i]
     // Panes can outlive the events, which retention drops: nothing could be said of such a window any more.
-    return present == null ? [] : newEntry(crossing, present, at)
+    return present == null ? [] : newEntry(crossing, present, suppressed.has(crossing.playerId), at)
   })
 }
 
-const newEntry = (crossing: Crossing, figures: WindowFigures, at: Millis): NewVipEntry => ({
+const newEntry = (crossing: Crossing, figures: WindowFigures, suppressed: boolean, at: Millis): NewVipEntry => ({
   policyId: crossing.policy.id,
   policyVersion: crossing.policy.version,
   playerId: crossing.playerId,
@@ -58,7 +62,7 @@ const newEntry = (crossing: Crossing, figures: WindowFigures, at: Millis): NewVi
   eventTypes: crossing.policy.eventTypes,
   crossingEventId: crossing.crossingEventId,
   enteredAt: at,
-  suppressed: false,
+  suppressed,
   amountEntered: figures.amount,
   figures,
 })

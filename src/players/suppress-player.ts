@@ -1,0 +1,50 @@
+import { AppError } from '../kernel/errors.js'
+import type { Clock } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import { checkPlayerId, checkReason, checkUntil, type SuppressionDraft } from './suppression.js'
+import {
+  isKnown,
+  liftSuppression,
+  lockAgainstBatches,
+  lockAgainstSending,
+  makeKnown,
+  saveSuppression,
+} from './suppression.store.js'
+
+/**
+ * The interlock: whatever would leave the system for a player is decided under the lock of the player's shard, or sent
+ * under the lock that holds sending. A suppression takes both, so a batch or a request under way is either over before
+ * it commits, or sees it.
+ */
+export class SuppressPlayer {
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Also of a player who was never seen, and who becomes known by it. One in force gets the new reason and end. */
+  async suppress(draft: SuppressionDraft, by: string): Promise<void> {
+    checkPlayerId(draft.playerId)
+    checkReason(draft.reason)
+    checkUntil(draft.until, this.clock())
+    await this.db.transaction(async session => {
+      // In this order: a request to somebody's server may take seconds, and ingest must not wait for it.
+      await lockAgainstSending(session, draft.playerId)
+      await lockAgainstBatches(session, draft.playerId)
+      await makeKnown(session, draft.playerId)
+      await saveSuppression(session, draft, by, this.clock())
+    })
+  }
+
+  /** What was withheld stays so. */
+  async lift(playerId: string, reason: string, by: string): Promise<void> {
+    checkPlayerId(playerId)
+    checkReason(reason)
+    await this.db.transaction(async session => {
+      await lockAgainstBatches(session, playerId)
+      if (await liftSuppression(session, playerId, reason, by, this.clock())) return
+      if (await isKnown(session, playerId)) throw new AppError('CONFLICT', 'the player is not suppressed')
+      throw new AppError('NOT_FOUND', 'there is no player of this id')
+    })
+  }
+}
