@@ -25,6 +25,9 @@ import { Lane } from './pipeline/lane.js'
 import { RulesCache } from './pipeline/rules.js'
 import { PlayerResolver } from './players/player.resolver.js'
 import { SeenPlayers } from './players/seen-players.js'
+import { SuppressPlayer } from './players/suppress-player.js'
+import { SuppressionResolver } from './players/suppression.resolver.js'
+import { suppressedAmong } from './players/suppression.store.js'
 import { type Database, openDatabase } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
@@ -74,6 +77,7 @@ export const RESOLVERS = [
   FeedResolver,
   PlayerResolver,
   PlayerVipResolver,
+  SuppressionResolver,
   VipResolver,
 ] as const
 
@@ -122,7 +126,7 @@ export async function startServer({
     error => log.warn({ err: error }, 'the streams could not be read'),
   )
   monitor.start()
-  const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, clock)
+  const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, suppressedAmong, clock)
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )
@@ -139,6 +143,7 @@ export async function startServer({
     [FeedResolver, new FeedResolver(feed)],
     [PlayerResolver, new PlayerResolver(reads, clock)],
     [PlayerVipResolver, new PlayerVipResolver(reads, feed)],
+    [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, clock), clock)],
     [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, clock))],
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })
