@@ -41,14 +41,15 @@ const OPTIONAL: readonly (readonly [column: string, field: (event: PlayerEvent) 
  * Adds events that are known, or believed, to be new: a duplicate fails the whole statement on the key. COPY takes about
  * half of what INSERT ... ON CONFLICT takes, and resends are rare; who meets one asks existingKeys first.
  */
-export function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
+export async function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
+  if (events.length === 0) return
   const filled = OPTIONAL.filter(([, field]) => events.some(({ event }) => field(event) !== null))
   const columns = [REQUIRED, ...filled.map(([column]) => column)].join(', ')
   const fields = filled.map(([, field]) => field)
   const at = formatInstant(ingestedAt)
   let rows = ''
   for (const event of events) rows += copyRow(event, at, fields)
-  return session.copy(`COPY player_event (${columns}) FROM STDIN`, rows)
+  await session.copy(`COPY player_event (${columns}) FROM STDIN`, rows)
 }
 
 function copyRow(

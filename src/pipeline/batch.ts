@@ -78,15 +78,18 @@ export async function commitBatch(
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
     const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
-    const stored = freshByKey.map(asStored)
-    if (stored.length > 0) await insertEvents(session, stored, batch.ingestedAt)
-    const touched = await updatePanes(session, stored, horizon)
     const { policies } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
+    const stored = freshByKey.map(asStored)
     const events = fresh.map(item => item.event)
     const { bounds } = memory
     const added = bounds.sumsOf(events)
-    const entries = await vipStep({ session, policies, bounds, events, added, horizon, at: batch.ingestedAt })
+    // All at once: the connection takes statements in the order of these lines, and has the next one when one is done.
+    const [, touched, entries] = await allOf([
+      insertEvents(session, stored, batch.ingestedAt),
+      updatePanes(session, stored, horizon),
+      vipStep({ session, policies, bounds, events, added, horizon, at: batch.ingestedAt }),
+    ])
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
     const rejected = kept ? [] : batch.rejected
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
@@ -102,6 +105,14 @@ export async function commitBatch(
     await session.rows('ROLLBACK').catch(() => undefined)
     throw error
   }
+}
+
+/** Like Promise.all, and nothing is under way any more when it fails: a statement behind the ROLLBACK would be on its own. */
+async function allOf<const T extends readonly Promise<unknown>[]>(
+  promises: T,
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(promises)
+  return Promise.all(promises)
 }
 
 /** What of the batch is new: in the order of arrival, and in the order of the key. */

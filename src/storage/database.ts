@@ -35,21 +35,32 @@ const types = {
   },
 }
 
+/** Statements may be given without waiting for the one before: they run in the order in which they were given. */
 class PgSession implements Session {
+  private last: Promise<unknown> = Promise.resolve()
+
   constructor(private readonly client: pg.ClientBase) {}
 
-  async rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
-    const result = await this.client.query(statement, values as unknown[] | undefined)
-    return result.rows as Row[]
+  rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
+    return this.inTurn(async () => (await this.client.query(statement, values as unknown[] | undefined)).rows as Row[])
   }
 
   copy(statement: string, rows: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const stream = this.client.query(copyFrom(statement))
-      stream.on('error', reject)
-      stream.on('finish', resolve)
-      stream.end(rows)
-    })
+    return this.inTurn(
+      () =>
+        new Promise((resolve, reject) => {
+          const stream = this.client.query(copyFrom(statement))
+          stream.on('error', reject)
+          stream.on('finish', resolve)
+          stream.end(rows)
+        }),
+    )
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work, work)
+    this.last = result
+    return result
   }
 }
 
