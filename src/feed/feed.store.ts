@@ -12,6 +12,10 @@ export async function feedHead(db: Queryable): Promise<{ id: number; epoch: stri
   return head!
 }
 
+/** What lies behind an id, oldest first: ids have no holes, and what is committed up to one stays so. */
+export const readFeed = (db: Queryable, after: number, limit: number): Promise<{ id: number; topic: string }[]> =>
+  db.rows('/* readFeed */ SELECT id, topic FROM feed WHERE id > $1 ORDER BY id LIMIT $2', [after, limit])
+
 /**
  * Takes the next ids, one a topic in the order given, and returns the first. The lock on the head is held until the
  * transaction ends, so nothing slow may follow.

@@ -1,0 +1,216 @@
+import { formatInstant, type Millis } from '../kernel/time.js'
+import type { Queryable } from '../storage/database.js'
+import { textArray } from '../storage/sql-text.js'
+import type { Circuit } from './circuit.js'
+import { CIRCUIT_COLUMNS, circuitOf } from './circuit.store.js'
+import type { Answer, Delivery, DeliveryStatus, Parcel, Verdict } from './delivery.js'
+import type { DeliveryRow, ParcelRow, TakenRow } from './webhook.table.js'
+
+const COLUMNS = `seq, id, webhook_id, topic, status, attempts, last_status_code, last_error, next_attempt_at, created_at,
+  finished_at`
+
+const deliveryOf = (row: DeliveryRow): Delivery => ({
+  seq: row.seq,
+  id: row.id,
+  webhookId: row.webhook_id,
+  topic: row.topic,
+  status: row.status,
+  attempts: row.attempts,
+  lastStatusCode: row.last_status_code,
+  lastError: row.last_error,
+  nextAttemptAt: row.next_attempt_at,
+  createdAt: row.created_at,
+  deliveredAt: row.status === 'DELIVERED' ? row.finished_at : null,
+})
+
+export interface Waiting extends Parcel {
+  readonly nextAttemptAt: Millis
+}
+
+/** The deliveries whose turn is next, but for those under way. */
+export async function nextDeliveries(
+  db: Queryable,
+  webhookId: string,
+  underWay: Iterable<string>,
+  limit: number,
+): Promise<Waiting[]> {
+  const rows = await db.rows<ParcelRow>(
+    `/* nextDeliveries */
+     SELECT id, topic, feed_ids, next_attempt_at FROM webhook_delivery
+     WHERE webhook_id = $1 AND status = 'PENDING' AND id <> ALL($2::text[]) ORDER BY next_attempt_at, seq LIMIT $3`,
+    [webhookId, textArray([...underWay]), limit],
+  )
+  return rows.map(row => ({
+    id: row.id,
+    topic: row.topic,
+    feedIds: row.feed_ids.map(Number),
+    nextAttemptAt: row.next_attempt_at,
+  }))
+}
+
+/** A delivery that this transaction alone may send. */
+export interface Taken {
+  readonly webhookId: string
+  readonly url: string
+  readonly secret: string
+  readonly tries: number
+  readonly retryUntil: Millis
+  readonly circuit: Circuit
+}
+
+/** Null: another transaction is sending it, or it is pending no more, or its webhook is disabled. */
+export async function takeDelivery(session: Queryable, id: string): Promise<Taken | null> {
+  const [row] = await session.rows<TakenRow>(
+    `/* takeDelivery */
+     SELECT d.webhook_id, w.url, w.secret, d.tries, d.retry_until, ${CIRCUIT_COLUMNS}
+     FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
+     WHERE d.id = $1 AND d.status = 'PENDING' AND (w.enabled OR d.feed_ids = '{}')
+     FOR UPDATE OF d SKIP LOCKED`,
+    [id],
+  )
+  if (row === undefined) return null
+  return {
+    webhookId: row.webhook_id,
+    url: row.url,
+    secret: row.secret,
+    tries: row.tries,
+    retryUntil: row.retry_until,
+    circuit: circuitOf(row),
+  }
+}
+
+/**
+ * The database ends a transaction that stands still for longer, and with it the hold on the delivery and its players: a
+ * node that is gone without closing its connections keeps nobody waiting.
+ */
+export const boundTransaction = (session: Queryable, idleMs: number): Promise<unknown> =>
+  session.rows("/* boundTransaction */ SELECT set_config('idle_in_transaction_session_timeout', $1, true)", [
+    `${idleMs}ms`,
+  ])
+
+export const recordAttempt = (
+  session: Queryable,
+  id: string,
+  answer: Answer,
+  { status, nextAttemptAt }: Verdict,
+  at: Millis,
+): Promise<unknown> =>
+  session.rows(
+    `/* recordAttempt */
+     UPDATE webhook_delivery SET status = $2, attempts = attempts + 1, tries = tries + 1, last_status_code = $3,
+       last_error = $4, next_attempt_at = $5::timestamptz,
+       finished_at = CASE WHEN $2 = 'PENDING' THEN NULL ELSE $6::timestamptz END
+     WHERE id = $1`,
+    [
+      id,
+      status,
+      answer.statusCode,
+      answer.ok ? null : answer.error,
+      nextAttemptAt === null ? null : formatInstant(nextAttemptAt),
+      formatInstant(at),
+    ],
+  )
+
+/** Nothing was left to send. */
+export const recordWithheld = (session: Queryable, id: string, why: string, at: Millis): Promise<unknown> =>
+  session.rows(
+    `/* recordWithheld */
+     UPDATE webhook_delivery SET status = 'DELIVERED', last_status_code = NULL, last_error = $2, next_attempt_at = NULL,
+       finished_at = $3::timestamptz WHERE id = $1`,
+    [id, why, formatInstant(at)],
+  )
+
+/** Null: there is no such webhook. Its topic is the webhook's first. */
+export async function insertTest(
+  session: Queryable,
+  id: string,
+  webhookId: string,
+  at: Millis,
+): Promise<Parcel | null> {
+  const [row] = await session.rows<Pick<ParcelRow, 'topic'>>(
+    `/* insertTest */
+     INSERT INTO webhook_delivery (id, webhook_id, topic, feed_ids, next_attempt_at, created_at, retry_until)
+     SELECT $1, id, topics[1], '{}', $3::timestamptz, $3::timestamptz, $3::timestamptz FROM webhook WHERE id = $2
+     RETURNING topic`,
+    [id, webhookId, formatInstant(at)],
+  )
+  return row === undefined ? null : { id, topic: row.topic, feedIds: [] }
+}
+
+/** Pending, due now, and with all its time before it; null when there is none of this id. */
+export async function makePending(db: Queryable, id: string, at: Millis, retryUntil: Millis): Promise<Delivery | null> {
+  const [row] = await db.rows<DeliveryRow>(
+    `/* makePending */
+     UPDATE webhook_delivery SET status = 'PENDING', tries = 0, next_attempt_at = $2::timestamptz,
+       retry_until = $3::timestamptz, finished_at = NULL
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id, formatInstant(at), formatInstant(retryUntil)],
+  )
+  return row === undefined ? null : deliveryOf(row)
+}
+
+/** The endpoint answers again: what was waiting out its backoff is due. Those under way are left alone. */
+export const endBackoffs = (db: Queryable, webhookId: string, at: Millis): Promise<unknown> =>
+  db.rows(
+    `/* endBackoffs */
+     UPDATE webhook_delivery SET next_attempt_at = $2::timestamptz WHERE id IN (
+       SELECT id FROM webhook_delivery
+       WHERE webhook_id = $1 AND status = 'PENDING' AND next_attempt_at > $2::timestamptz FOR UPDATE SKIP LOCKED)`,
+    [webhookId, formatInstant(at)],
+  )
+
+export async function findDelivery(db: Queryable, id: string): Promise<Delivery | null> {
+  const [row] = await db.rows<DeliveryRow>(`/* findDelivery */ SELECT ${COLUMNS} FROM webhook_delivery WHERE id = $1`, [
+    id,
+  ])
+  return row === undefined ? null : deliveryOf(row)
+}
+
+/** Newest first, `limit` of those made before `beforeSeq`. */
+export async function listDeliveries(
+  db: Queryable,
+  webhookId: string,
+  status: DeliveryStatus | null,
+  beforeSeq: number | null,
+  limit: number,
+): Promise<Delivery[]> {
+  const rows = await db.rows<DeliveryRow>(
+    `/* listDeliveries */
+     SELECT ${COLUMNS} FROM webhook_delivery
+     WHERE webhook_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::bigint IS NULL OR seq < $3)
+     ORDER BY seq DESC LIMIT $4`,
+    [webhookId, status, beforeSeq, limit],
+  )
+  return rows.map(deliveryOf)
+}
+
+export async function countDeliveries(
+  db: Queryable,
+  webhookId: string,
+  status: DeliveryStatus | null,
+): Promise<number> {
+  const [row] = await db.rows<{ deliveries: number }>(
+    `/* countDeliveries */
+     SELECT count(*) AS deliveries FROM webhook_delivery WHERE webhook_id = $1 AND ($2::text IS NULL OR status = $2)`,
+    [webhookId, status],
+  )
+  return row!.deliveries
+}
+
+/** Removes up to `limit` that ended so before then, and returns how many. */
+export async function removeDeliveries(
+  db: Queryable,
+  status: DeliveryStatus,
+  before: Millis,
+  limit: number,
+): Promise<number> {
+  const rows = await db.rows(
+    `/* removeDeliveries */
+     DELETE FROM webhook_delivery WHERE seq IN (
+       SELECT seq FROM webhook_delivery WHERE status = $1 AND finished_at < $2::timestamptz AND status <> 'PENDING'
+       ORDER BY finished_at LIMIT $3)
+     RETURNING seq`,
+    [status, formatInstant(before), limit],
+  )
+  return rows.length
+}

@@ -1,0 +1,220 @@
+import { readFeed } from '../feed/feed.store.js'
+import type { Clock, Millis } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import { type Circuit, type CircuitState, isUntroubled } from './circuit.js'
+import { lockCircuit, writeCircuit } from './circuit.store.js'
+import { cutParcels, type Parcel } from './delivery.js'
+import { nextDeliveries } from './delivery.store.js'
+import { advance, type Leased, readLeased } from './lease.store.js'
+import type { Slots } from './slots.js'
+import type { WebhookTopic } from './webhook.js'
+
+export interface EndpointSettings {
+  /** What comes within so long after the first goes into one request. */
+  readonly gatherMs: number
+  /** A look without having been woken. */
+  readonly pollMs: number
+  /** Requests at a time to an endpoint that answers well; one that does not gets one. */
+  readonly postsMax: number
+  /** With so many deliveries pending nothing more is cut: what comes waits in the feed. */
+  readonly pendingMax: number
+  readonly retryForMs: number
+}
+
+export interface EndpointParts {
+  readonly db: Database
+  readonly slots: Slots
+  readonly send: (parcel: Parcel) => Promise<void>
+  readonly topicOf: (feedTopic: string) => WebhookTopic | undefined
+  readonly newId: () => string
+  readonly clock: Clock
+  readonly settings: EndpointSettings
+  readonly onCircuit: (state: CircuitState) => void
+  readonly onError: (error: Error) => void
+}
+
+const FEED_PAGE = 1_000
+
+/**
+ * Works for one webhook as long as this node holds its lease, in turns. A turn reads the webhook's row, cuts what the
+ * feed has for it into deliveries, starts as many as may be under way, and says how long nothing is to be done. It is
+ * woken before that when a delivery ends, when the feed has gone on (and has been left to gather for a moment), and
+ * when somebody has changed something. It ends, once what it has started has ended, when a turn finds the lease gone.
+ */
+export class Endpoint {
+  /** Resolves when nothing of it is under way any more. */
+  readonly ended: Promise<void>
+  private readonly underWay = new Map<string, Promise<void>>()
+  private stopped = false
+  private woken = false
+  private wake: () => void = () => undefined
+  /** The feed may have something. */
+  private mayCut = true
+  private gathering: NodeJS.Timeout | undefined
+  private lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(
+    private readonly id: string,
+    private readonly owner: string,
+    private readonly parts: EndpointParts,
+  ) {
+    this.ended = this.work()
+  }
+
+  /** The feed has an item that may be for it. */
+  told(): void {
+    this.gathering ??= setTimeout(() => {
+      this.gathering = undefined
+      this.changed()
+    }, this.parts.settings.gatherMs)
+  }
+
+  changed(): void {
+    this.mayCut = true
+    this.go()
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.go()
+  }
+
+  private go(): void {
+    this.woken = true
+    this.wake()
+  }
+
+  private async work(): Promise<void> {
+    const { settings, onError } = this.parts
+    while (!this.stopped) {
+      this.woken = false
+      const waitMs = await this.turn().catch(error => {
+        onError(error as Error)
+        return settings.pollMs
+      })
+      if (!this.woken) await this.sleep(Math.min(waitMs, settings.pollMs))
+    }
+    clearTimeout(this.gathering)
+    await Promise.all(this.underWay.values())
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms)
+      this.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  private async turn(): Promise<number> {
+    const { db, settings, onCircuit, clock } = this.parts
+    const leased = await readLeased(db, this.id, this.owner, settings.pendingMax)
+    if (leased === null) {
+      this.stopped = true
+      return 0
+    }
+    onCircuit(leased.circuit.state)
+    const { circuit } = leased
+    if (circuit.state === 'OPEN' && circuit.until !== null) {
+      const waitMs = circuit.until - clock()
+      if (waitMs > 0) return waitMs
+      if (this.underWay.size === 0) await this.halfOpen()
+    }
+    this.lookForLostWakes()
+    return circuit.state === 'CLOSED' ? this.sendDue(leased) : this.sendProbe(leased)
+  }
+
+  /** Notifications can be lost: the feed is looked at this often in any case. */
+  private lookForLostWakes(): void {
+    const now = performance.now()
+    if (now - this.lookedAt < this.parts.settings.pollMs) return
+    this.lookedAt = now
+    this.mayCut = true
+  }
+
+  private async sendDue(leased: Leased): Promise<number> {
+    const { clock, settings } = this.parts
+    const room = this.roomFor(leased.circuit)
+    if (room === 0) return settings.pollMs
+    let waiting = await this.waiting(room)
+    if (this.mayCut && leased.pending < settings.pendingMax && !isDue(waiting[room - 1], clock())) {
+      if (await this.cut(leased)) waiting = await this.waiting(room)
+    }
+    const now = clock()
+    for (const parcel of waiting.slice(0, room)) if (isDue(parcel, now)) this.start(parcel)
+    const later = waiting.find(parcel => !isDue(parcel, now))
+    return later === undefined ? settings.pollMs : later.nextAttemptAt - now
+  }
+
+  /** Whatever is next, due or not: it is the circuit that has waited. */
+  private async sendProbe(leased: Leased): Promise<number> {
+    if (this.underWay.size > 0) return this.parts.settings.pollMs
+    let [next] = await this.waiting(1)
+    if (next === undefined && this.mayCut && (await this.cut(leased))) [next] = await this.waiting(1)
+    if (next !== undefined) this.start(next)
+    return this.parts.settings.pollMs
+  }
+
+  private roomFor(circuit: Circuit): number {
+    return Math.max(0, (isUntroubled(circuit) ? this.parts.settings.postsMax : 1) - this.underWay.size)
+  }
+
+  private waiting(room: number) {
+    return nextDeliveries(this.parts.db, this.id, this.underWay.keys(), room + 1)
+  }
+
+  private async halfOpen(): Promise<void> {
+    const state = await this.parts.db.transaction(async session => {
+      const circuit = await lockCircuit(session, this.id)
+      if (circuit?.state !== 'OPEN') return circuit?.state
+      await writeCircuit(session, this.id, { ...circuit, state: 'HALF_OPEN', until: null })
+      return 'HALF_OPEN' as const
+    })
+    if (state !== undefined) this.parts.onCircuit(state)
+  }
+
+  /** Moves on over a page of the feed; true when deliveries were made of it. */
+  private async cut(leased: Leased): Promise<boolean> {
+    const { db, topicOf, newId, clock, settings } = this.parts
+    this.mayCut = false
+    const items = await readFeed(db, leased.position, FEED_PAGE)
+    if (items.length === 0) return false
+    const parcels = cutParcels(
+      items,
+      feedTopic => {
+        const topic = topicOf(feedTopic)
+        return topic !== undefined && leased.topics.includes(topic) ? topic : undefined
+      },
+      newId,
+    )
+    const now = clock()
+    const to = items.at(-1)!.id
+    const moved = await advance(db, this.id, this.owner, leased, to, parcels, now, now + settings.retryForMs)
+    if (!moved || items.length === FEED_PAGE) this.changed()
+    return moved && parcels.length > 0
+  }
+
+  private start(parcel: Parcel): void {
+    const { slots, send, onError } = this.parts
+    const sent = slots
+      .run(() => send(parcel))
+      .then(
+        () => true,
+        error => {
+          onError(error as Error)
+          return false
+        },
+      )
+      .then(done => {
+        this.underWay.delete(parcel.id)
+        // Else at the next look: what failed was not the endpoint, and would fail again.
+        if (done) this.go()
+      })
+    this.underWay.set(parcel.id, sent)
+  }
+}
+
+const isDue = (parcel: { readonly nextAttemptAt: Millis } | undefined, now: Millis): boolean =>
+  parcel !== undefined && parcel.nextAttemptAt <= now

@@ -1,0 +1,194 @@
+import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
+import type { Database, Queryable } from '../storage/database.js'
+import { afterFailure, type CircuitSettings, CLOSED, isUntroubled } from './circuit.js'
+import { lockCircuit, writeCircuit } from './circuit.store.js'
+import { type Answer, judge, type Parcel, type RetrySettings } from './delivery.js'
+import {
+  boundTransaction,
+  endBackoffs,
+  insertTest,
+  recordAttempt,
+  recordWithheld,
+  type Taken,
+  takeDelivery,
+} from './delivery.store.js'
+import type { Post } from './post.js'
+import { sign } from './signature.js'
+import type { WebhookTopic } from './webhook.js'
+import type { WebhookItem, WebhookSource } from './webhook-source.js'
+
+/** What keeps the effects of suppressed players in. */
+export interface SendingGuard {
+  /** Until the transaction ends, no suppression of these players can commit. */
+  hold(session: Queryable, playerIds: readonly string[]): Promise<unknown>
+  suppressed(session: Queryable, playerIds: readonly string[], at: Millis): Promise<ReadonlySet<string>>
+}
+
+export type SendOutcome = 'delivered' | 'failed' | 'dead' | 'withheld'
+
+export interface SendMetrics {
+  countDelivery(outcome: SendOutcome): void
+  countItems(outcome: 'sent' | 'withheld', items: number): void
+  observePost(tookMs: number): void
+}
+
+export interface SendSettings {
+  readonly retry: RetrySettings
+  readonly circuit: CircuitSettings
+  readonly timeoutMs: number
+}
+
+export interface SendParts {
+  readonly db: Database
+  readonly sources: ReadonlyMap<WebhookTopic, WebhookSource>
+  readonly guard: SendingGuard
+  readonly post: Post
+  readonly cursorOf: (feedId: number) => string
+  readonly metrics: SendMetrics
+  readonly clock: Clock
+  readonly random: () => number
+  readonly settings: SendSettings
+}
+
+const WITHHELD = 'withheld: nothing in it may be sent (player suppressed)'
+/** What the statements around a POST may take. */
+const TRANSACTION_MARGIN_MS = 3 * SECOND_MS
+
+/**
+ * Sends one delivery, once. The POST is made inside the transaction that has taken the delivery and holds off the
+ * suppression of its players: no two nodes send it at the same time, and once a suppression has committed no request
+ * with an item of that player is under way or begins. When the transaction is lost the delivery is sent again.
+ */
+export class SendDelivery {
+  constructor(private readonly parts: SendParts) {}
+
+  async send(parcel: Parcel): Promise<void> {
+    const items = await this.itemsOf(parcel)
+    await this.inTransaction(async session => {
+      const taken = await takeDelivery(session, parcel.id)
+      return taken === null ? null : this.attempt(session, parcel, taken, items)
+    })
+  }
+
+  /** Makes a test and sends it, in one transaction: no node finds one that is left over. Null: no such webhook. */
+  async test(deliveryId: string, webhookId: string): Promise<string | null> {
+    let made = false
+    await this.inTransaction(async session => {
+      const parcel = await insertTest(session, deliveryId, webhookId, this.parts.clock())
+      if (parcel === null) return null
+      made = true
+      const taken = await takeDelivery(session, deliveryId)
+      return taken === null ? null : this.attempt(session, parcel, taken, await this.itemsOf(parcel))
+    })
+    return made ? deliveryId : null
+  }
+
+  private async inTransaction(work: (session: Queryable) => Promise<Attempted | null>): Promise<void> {
+    const { db, settings, metrics } = this.parts
+    const attempted = await db.transaction(async session => {
+      await boundTransaction(session, settings.timeoutMs + TRANSACTION_MARGIN_MS)
+      return work(session)
+    })
+    if (attempted === null) return
+    metrics.countDelivery(attempted.outcome)
+    if (attempted.answer !== null) await this.moveCircuit(attempted.taken, attempted.answer)
+  }
+
+  /** Sent again, they are the items as they stand then. */
+  private async itemsOf({ id, topic, feedIds }: Parcel): Promise<Sendable[]> {
+    if (feedIds.length === 0) return [{ key: `test:${id}`, feedCursor: null, playerId: null, payload: { test: true } }]
+    const source = this.parts.sources.get(topic)
+    if (source === undefined) throw new Error(`webhooks have no source for ${topic}`)
+    const items: WebhookItem[] = await source.read(feedIds)
+    return items
+      .toSorted((a, b) => a.feedId - b.feedId)
+      .map(({ feedId, ...item }) => ({ ...item, feedCursor: this.parts.cursorOf(feedId) }))
+  }
+
+  private async attempt(
+    session: Queryable,
+    parcel: Parcel,
+    taken: Taken,
+    items: readonly Sendable[],
+  ): Promise<Attempted> {
+    const { clock, random, settings, metrics } = this.parts
+    const sendable = await this.withoutSuppressed(session, items)
+    metrics.countItems('withheld', Math.max(parcel.feedIds.length, 1) - sendable.length)
+    if (sendable.length === 0) {
+      await recordWithheld(session, parcel.id, WITHHELD, clock())
+      return { taken, answer: null, outcome: 'withheld' }
+    }
+    const answer = await this.request(parcel, taken, sendable)
+    if (answer.ok) metrics.countItems('sent', sendable.length)
+    const now = clock()
+    const { tries, retryUntil } = taken
+    const isTest = parcel.feedIds.length === 0
+    const verdict = judge(answer, { tries: tries + 1, retryUntil, isTest }, now, settings.retry, random())
+    await recordAttempt(session, parcel.id, answer, verdict, now)
+    return { taken, answer, outcome: OUTCOMES[verdict.status] }
+  }
+
+  private async withoutSuppressed(session: Queryable, items: readonly Sendable[]): Promise<readonly Sendable[]> {
+    const playerIds = [...new Set(items.flatMap(item => item.playerId ?? []))]
+    if (playerIds.length === 0) return items
+    const { guard, clock } = this.parts
+    await guard.hold(session, playerIds)
+    const suppressed = await guard.suppressed(session, playerIds, clock())
+    return items.filter(item => item.playerId === null || !suppressed.has(item.playerId))
+  }
+
+  private async request(parcel: Parcel, taken: Taken, items: readonly Sendable[]): Promise<Answer> {
+    const { clock, post, metrics } = this.parts
+    const body = JSON.stringify({
+      id: parcel.id,
+      topic: parcel.topic,
+      items: items.map(({ key, feedCursor, payload }) => ({ key, feedCursor, payload })),
+    })
+    const startedAt = clock()
+    const timestamp = Math.floor(startedAt / SECOND_MS)
+    const headers = {
+      'Content-Type': 'application/json',
+      'User-Agent': 'tidemark-webhooks',
+      'Webhook-Id': parcel.id,
+      'Webhook-Timestamp': String(timestamp),
+      'Webhook-Signature': sign(taken.secret, parcel.id, timestamp, body),
+    }
+    const answer = await post(taken.url, headers, body)
+    metrics.observePost(clock() - startedAt)
+    return answer
+  }
+
+  /** In a transaction of its own: whoever deletes a webhook waits for its deliveries with the webhook locked. */
+  private async moveCircuit({ webhookId, circuit }: Taken, answer: Answer): Promise<void> {
+    if (answer.ok && isUntroubled(circuit)) return
+    const { db, clock, random, settings } = this.parts
+    const closed = await db.transaction(async session => {
+      const present = await lockCircuit(session, webhookId)
+      if (present === null) return false
+      await writeCircuit(
+        session,
+        webhookId,
+        answer.ok ? CLOSED : afterFailure(present, clock(), settings.circuit, random()),
+      )
+      return answer.ok && present.state !== 'CLOSED'
+    })
+    if (closed) await endBackoffs(db, webhookId, clock())
+  }
+}
+
+/** An item as it is put into a body; a test is nobody's and stands nowhere in the feed. */
+interface Sendable {
+  readonly key: string
+  readonly feedCursor: string | null
+  readonly playerId: string | null
+  readonly payload: object
+}
+
+interface Attempted {
+  readonly taken: Taken
+  /** Null: nothing was sent. */
+  readonly answer: Answer | null
+  readonly outcome: SendOutcome
+}
+
+const OUTCOMES = { DELIVERED: 'delivered', PENDING: 'failed', DEAD: 'dead' } as const

@@ -1,0 +1,25 @@
+import { AppError } from '../kernel/errors.js'
+import type { Database } from '../storage/database.js'
+import type { Delivery } from './delivery.js'
+import { findDelivery } from './delivery.store.js'
+import type { SendDelivery } from './send-delivery.js'
+import type { Slots } from './slots.js'
+
+const noWebhook = () => new AppError('NOT_FOUND', 'there is no webhook of this id')
+
+/** Sends one item that says it is a test, now, whatever the circuit says and also where the webhook is disabled. */
+export class TestWebhook {
+  constructor(
+    private readonly db: Database,
+    private readonly sender: SendDelivery,
+    private readonly slots: Slots,
+    private readonly newId: () => string,
+  ) {}
+
+  async test(webhookId: string): Promise<Delivery> {
+    const id = await this.slots.run(() => this.sender.test(this.newId(), webhookId))
+    const delivery = id === null ? null : await findDelivery(this.db, id)
+    if (delivery === null) throw noWebhook()
+    return delivery
+  }
+}

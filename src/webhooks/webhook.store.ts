@@ -1,0 +1,86 @@
+import { formatInstant, type Millis } from '../kernel/time.js'
+import type { Queryable } from '../storage/database.js'
+import { textArray } from '../storage/sql-text.js'
+import { CIRCUIT_COLUMNS, circuitOf } from './circuit.store.js'
+import type { Webhook, WebhookDraft } from './webhook.js'
+import type { WebhookRow } from './webhook.table.js'
+
+/** Saves that count webhooks follow each other. */
+const WEBHOOKS_LOCK = 7_420_008
+
+const COLUMNS = `id, url, topics, enabled, created_at, ${CIRCUIT_COLUMNS}`
+
+const webhookOf = (row: WebhookRow): Webhook => ({
+  id: row.id,
+  url: row.url,
+  topics: row.topics,
+  enabled: row.enabled,
+  createdAt: row.created_at,
+  circuit: circuitOf(row),
+})
+
+export const lockWebhooks = (session: Queryable): Promise<unknown> =>
+  session.rows('/* lockWebhooks */ SELECT pg_advisory_xact_lock($1)', [WEBHOOKS_LOCK])
+
+export async function listWebhooks(db: Queryable): Promise<Webhook[]> {
+  const rows = await db.rows<WebhookRow>(`/* listWebhooks */ SELECT ${COLUMNS} FROM webhook ORDER BY id`)
+  return rows.map(webhookOf)
+}
+
+export async function findWebhook(db: Queryable, id: string): Promise<Webhook | null> {
+  const [row] = await db.rows<WebhookRow>(`/* findWebhook */ SELECT ${COLUMNS} FROM webhook WHERE id = $1`, [id])
+  return row === undefined ? null : webhookOf(row)
+}
+
+export async function countWebhooks(db: Queryable): Promise<number> {
+  const [row] = await db.rows<{ webhooks: number }>('/* countWebhooks */ SELECT count(*) AS webhooks FROM webhook')
+  return row!.webhooks
+}
+
+/**
+ * A new one stands behind `position`. One that is there stays where it is; its circuit is closed, and where it was
+ * disabled its lease is free for whoever looks first.
+ */
+export async function saveWebhook(
+  session: Queryable,
+  draft: WebhookDraft,
+  position: number,
+  by: string,
+  at: Millis,
+): Promise<Webhook> {
+  const [row] = await session.rows<WebhookRow>(
+    `/* saveWebhook */
+     INSERT INTO webhook AS w (id, url, topics, secret, enabled, created_at, saved_at, saved_by, position)
+     VALUES ($1, $2, $3::text[], coalesce($4, ''), $5, $6::timestamptz, $6::timestamptz, $7, $8)
+     ON CONFLICT (id) DO UPDATE SET url = $2, topics = $3::text[], secret = coalesce($4, w.secret), enabled = $5,
+       saved_at = $6::timestamptz, saved_by = $7,
+       circuit = 'CLOSED', circuit_failures = 0, circuit_opens = 0, circuit_until = NULL,
+       lease_until = CASE WHEN w.enabled THEN w.lease_until END
+     RETURNING ${COLUMNS}`,
+    [draft.id, draft.url, textArray(draft.topics), draft.secret, draft.enabled, formatInstant(at), by, position],
+  )
+  return webhookOf(row!)
+}
+
+export interface DeliveryCounts {
+  readonly pending: number
+  readonly deadLetters: number
+}
+
+/** By webhook; one without either has none. */
+export async function countUndelivered(db: Queryable, ids: readonly string[]): Promise<Map<string, DeliveryCounts>> {
+  const rows = await db.rows<{ webhook_id: string; pending: number; dead: number }>(
+    `/* countUndelivered */
+     SELECT webhook_id, count(*) FILTER (WHERE status = 'PENDING') AS pending,
+       count(*) FILTER (WHERE status = 'DEAD') AS dead
+     FROM webhook_delivery WHERE webhook_id = ANY($1::text[]) AND status IN ('PENDING', 'DEAD') GROUP BY webhook_id`,
+    [textArray(ids)],
+  )
+  return new Map(rows.map(row => [row.webhook_id, { pending: row.pending, deadLetters: row.dead }]))
+}
+
+/** False when there is none. Waits for a request to it that is under way. */
+export async function deleteWebhook(db: Queryable, id: string): Promise<boolean> {
+  const rows = await db.rows('/* deleteWebhook */ DELETE FROM webhook WHERE id = $1 RETURNING id', [id])
+  return rows.length > 0
+}
