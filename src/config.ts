@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { DAY_MS, SECOND_MS } from './kernel/time.js'
+import { DAY_MS, HOUR_MS, SECOND_MS } from './kernel/time.js'
 
 /** The only reader of process.env. Every mistake is reported at once, each in a line that names the variable. */
 
@@ -52,6 +52,9 @@ const Environment = z.object({
   QUERY_TIMEOUT_SECONDS: int(1, 600, 15),
   SUBSCRIBER_QUEUE_MAX: int(1, 1_000_000, 10_000),
   SUBSCRIPTIONS_MAX: int(1, 1_000_000, 20_000),
+  WEBHOOK_ALLOW_PRIVATE: flag(false),
+  WEBHOOK_TIMEOUT_SECONDS: int(1, 30, 5),
+  WEBHOOK_RETRY_HOURS: int(1, 30 * 24, 26),
 })
 
 export interface Config {
@@ -89,6 +92,7 @@ export interface Config {
   readonly streams: { readonly latenessMs: number; readonly idleMs: number; readonly laggingMs: number }
   readonly graphql: { readonly bodyBytesMax: number; readonly subscriptionsMax: number }
   readonly feed: { readonly subscriberQueueMax: number }
+  readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
 }
 
 /** Events are aggregated, and windows of up to a day closed, well before retention drops them. */
@@ -149,6 +153,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     },
     graphql: { bodyBytesMax: e.GRAPHQL_BODY_BYTES_MAX, subscriptionsMax: e.SUBSCRIPTIONS_MAX },
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
+    webhooks: {
+      allowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
+      timeoutMs: e.WEBHOOK_TIMEOUT_SECONDS * SECOND_MS,
+      retryForMs: e.WEBHOOK_RETRY_HOURS * HOUR_MS,
+    },
   })
 }
 
