@@ -18,6 +18,7 @@ import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
 import { buildHttp, closeHttp } from './http/server.js'
+import { makeWebhookMetrics } from './http/webhook-metrics.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
 import { Ingest } from './pipeline/ingest.js'
@@ -27,7 +28,7 @@ import { PlayerResolver } from './players/player.resolver.js'
 import { SeenPlayers } from './players/seen-players.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
-import { suppressedAmong } from './players/suppression.store.js'
+import { holdSending, suppressedAmong } from './players/suppression.store.js'
 import { type Database, openDatabase } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
@@ -41,6 +42,10 @@ import { VipResolver } from './vip/vip.resolver.js'
 import { vipBackfillJob } from './vip/vip-backfill.job.js'
 import { VIP_TOPIC } from './vip/vip-entry.js'
 import { replayEntries } from './vip/vip-entry.store.js'
+import { vipWebhookSource } from './vip/vip-webhook-source.js'
+import { WebhookResolver } from './webhooks/webhook.resolver.js'
+import { webhookRetentionJob } from './webhooks/webhook-retention.job.js'
+import { WEBHOOK_CONNECTIONS, Webhooks } from './webhooks/webhooks.js'
 
 export interface ServerOptions {
   /** With DATABASE_URL and the JWT settings filled in. */
@@ -79,6 +84,7 @@ export const RESOLVERS = [
   PlayerVipResolver,
   SuppressionResolver,
   VipResolver,
+  WebhookResolver,
 ] as const
 
 /** The composition root: one node, everything wired, listening. */
@@ -89,7 +95,7 @@ export async function startServer({
   clock = Date.now,
 }: ServerOptions): Promise<RunningServer> {
   const metrics = makeMetrics()
-  const { reads, writes, engine, applied } = await openStorage(config, databaseUrl, log, clock)
+  const { reads, writes, outbound, engine, applied } = await openStorage(config, databaseUrl, log, clock)
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
 
   const feed = new Feed(reads, {
@@ -97,6 +103,7 @@ export async function startServer({
     onPublished: (item, position) => {
       metrics.countEffects(item.topic, 1)
       metrics.setFeedPosition(position)
+      webhooks.told(item.topic)
     },
     onSlowConsumer: metrics.countSlowConsumer,
     onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
@@ -108,6 +115,17 @@ export async function startServer({
       payload: entry,
     })),
   )
+  const webhooks = new Webhooks({
+    reads,
+    db: outbound,
+    sources: [vipWebhookSource(outbound, feed.cursorOf)],
+    guard: { hold: holdSending, suppressed: suppressedAmong },
+    cursorOf: feed.cursorOf,
+    config: config.webhooks,
+    metrics: makeWebhookMetrics(metrics),
+    onError: error => log.warn({ err: error }, 'webhooks could not be worked for, and will be again'),
+    clock,
+  })
   await feed.start()
   const listener = new Listener(
     databaseUrl,
@@ -130,7 +148,8 @@ export async function startServer({
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )
-  scheduler.start([...engine.upkeep, vipBackfillJob(reads, backfill)])
+  scheduler.start([...engine.upkeep, vipBackfillJob(reads, backfill), webhookRetentionJob(reads, clock)])
+  webhooks.start()
 
   const settings = {
     aheadMs: config.ingest.aheadMs,
@@ -145,6 +164,7 @@ export async function startServer({
     [PlayerVipResolver, new PlayerVipResolver(reads, feed)],
     [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, clock), clock)],
     [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, clock))],
+    [WebhookResolver, new WebhookResolver(reads, webhooks)],
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })
   const verifier = makeVerifier(config.jwt, clock)
@@ -174,9 +194,10 @@ export async function startServer({
     clearInterval(sampling)
     monitor.stop()
     feed.close()
+    await webhooks.stop()
     await scheduler.stop()
     await listener.close()
-    await Promise.all([reads.close(), writes.close()])
+    await Promise.all([reads.close(), writes.close(), outbound.close()])
     log.info('stopped')
   }
   return { url, engine, db: reads, stop }
@@ -194,11 +215,17 @@ async function openStorage(config: Config, connectionString: string, log: Logger
     session: INDEX_PLANS,
     statementTimeoutMs: WRITE_TIMEOUT_MS,
   })
+  const outbound = openDatabase({
+    ...base,
+    poolMax: WEBHOOK_CONNECTIONS,
+    applicationName: 'tidemark webhooks',
+    statementTimeoutMs: queryTimeoutMs,
+  })
   const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
   try {
-    return { reads, writes, ...(await openEngine(reads, settings, clock)) }
+    return { reads, writes, outbound, ...(await openEngine(reads, settings, clock)) }
   } catch (error) {
-    await Promise.all([reads.close(), writes.close()])
+    await Promise.all([reads.close(), writes.close(), outbound.close()])
     throw error
   }
 }
