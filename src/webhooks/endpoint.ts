@@ -14,16 +14,23 @@ export interface EndpointSettings {
   readonly gatherMs: number
   /** A look without having been woken. */
   readonly pollMs: number
-  /** Requests at a time to an endpoint that answers well; one that does not gets one. */
+  /** Requests at a time to an endpoint that answers well and soon; any other gets one. */
   readonly postsMax: number
+  readonly slowMs: number
   /** With so many deliveries pending nothing more is cut: what comes waits in the feed. */
   readonly pendingMax: number
   readonly retryForMs: number
 }
 
+/** Requests of this node that are under way at a time. Endpoints that fail or are slow have no part in the others' lane. */
+export interface Lanes {
+  readonly steady: Slots
+  readonly doubtful: Slots
+}
+
 export interface EndpointParts {
   readonly db: Database
-  readonly slots: Slots
+  readonly lanes: Lanes
   readonly send: (parcel: Parcel) => Promise<void>
   readonly topicOf: (feedTopic: string) => WebhookTopic | undefined
   readonly newId: () => string
@@ -44,7 +51,7 @@ const FEED_PAGE = 1_000
 export class Endpoint {
   /** Resolves when nothing of it is under way any more. */
   readonly ended: Promise<void>
-  private readonly underWay = new Map<string, Promise<void>>()
+  private readonly underWay = new Map<string, { readonly since: number; readonly ended: Promise<void> }>()
   private stopped = false
   private woken = false
   private wake: () => void = () => undefined
@@ -52,6 +59,8 @@ export class Endpoint {
   private mayCut = true
   private gathering: NodeJS.Timeout | undefined
   private lookedAt = Number.NEGATIVE_INFINITY
+  /** How long the last request took that has ended. */
+  private lastTookMs = 0
 
   constructor(
     private readonly id: string,
@@ -95,7 +104,7 @@ export class Endpoint {
       if (!this.woken) await this.sleep(Math.min(waitMs, settings.pollMs))
     }
     clearTimeout(this.gathering)
-    await Promise.all(this.underWay.values())
+    await Promise.all([...this.underWay.values()].map(({ ended }) => ended))
   }
 
   private sleep(ms: number): Promise<void> {
@@ -137,13 +146,15 @@ export class Endpoint {
   private async sendDue(leased: Leased): Promise<number> {
     const { clock, settings } = this.parts
     const room = this.roomFor(leased.circuit)
-    if (room === 0) return settings.pollMs
+    if (room <= 0) return settings.pollMs
     let waiting = await this.waiting(room)
     if (this.mayCut && leased.pending < settings.pendingMax && !isDue(waiting[room - 1], clock())) {
       if (await this.cut(leased)) waiting = await this.waiting(room)
     }
     const now = clock()
-    for (const parcel of waiting.slice(0, room)) if (isDue(parcel, now)) this.start(parcel)
+    const due = waiting.slice(0, room).filter(parcel => isDue(parcel, now))
+    const lane = this.laneFor(leased.circuit)
+    for (const parcel of due) if (this.underWay.size === 0 || lane.hasPlenty) this.start(parcel, lane)
     const later = waiting.find(parcel => !isDue(parcel, now))
     return later === undefined ? settings.pollMs : later.nextAttemptAt - now
   }
@@ -153,12 +164,21 @@ export class Endpoint {
     if (this.underWay.size > 0) return this.parts.settings.pollMs
     let [next] = await this.waiting(1)
     if (next === undefined && this.mayCut && (await this.cut(leased))) [next] = await this.waiting(1)
-    if (next !== undefined) this.start(next)
+    if (next !== undefined) this.start(next, this.parts.lanes.doubtful)
     return this.parts.settings.pollMs
   }
 
+  /** One that has not answered for a moment is given nothing more to hold up. */
   private roomFor(circuit: Circuit): number {
-    return Math.max(0, (isUntroubled(circuit) ? this.parts.settings.postsMax : 1) - this.underWay.size)
+    const { postsMax, slowMs } = this.parts.settings
+    const now = performance.now()
+    const alert = isUntroubled(circuit) && [...this.underWay.values()].every(({ since }) => now - since < slowMs)
+    return (alert ? postsMax : 1) - this.underWay.size
+  }
+
+  private laneFor(circuit: Circuit): Slots {
+    const { lanes, settings } = this.parts
+    return isUntroubled(circuit) && this.lastTookMs < settings.slowMs ? lanes.steady : lanes.doubtful
   }
 
   private waiting(room: number) {
@@ -196,10 +216,10 @@ export class Endpoint {
     return moved && parcels.length > 0
   }
 
-  private start(parcel: Parcel): void {
-    const { slots, send, onError } = this.parts
-    const sent = slots
-      .run(() => send(parcel))
+  private start(parcel: Parcel, lane: Slots): void {
+    const { onError } = this.parts
+    const ended = lane
+      .run(() => this.send(parcel))
       .then(
         () => true,
         error => {
@@ -212,7 +232,14 @@ export class Endpoint {
         // Else at the next look: what failed was not the endpoint, and would fail again.
         if (done) this.go()
       })
-    this.underWay.set(parcel.id, sent)
+    this.underWay.set(parcel.id, { since: performance.now(), ended })
+  }
+
+  private async send(parcel: Parcel): Promise<void> {
+    const startedAt = performance.now()
+    await this.parts.send(parcel).finally(() => {
+      this.lastTookMs = performance.now() - startedAt
+    })
   }
 }
 

@@ -42,14 +42,15 @@ export interface WebhooksParts {
 export type WebhookSettings = Omit<DispatcherSettings, 'retryForMs'> & Omit<SendSettings, 'timeoutMs'>
 
 /** Requests under way at a time on this node. */
-const POSTS_MAX = 12
+const POSTS_MAX = { steady: 12, doubtful: 4, tests: 2 }
 /** The rest cut deliveries, renew leases and read items, so that requests never keep those waiting. */
-export const WEBHOOK_CONNECTIONS = POSTS_MAX + 4
+export const WEBHOOK_CONNECTIONS = POSTS_MAX.steady + POSTS_MAX.doubtful + POSTS_MAX.tests + 4
 
 const SETTINGS: WebhookSettings = {
   gatherMs: 20,
   pollMs: SECOND_MS,
   postsMax: 4,
+  slowMs: SECOND_MS,
   pendingMax: 1_000,
   leaseMs: 5 * SECOND_MS,
   lookMs: SECOND_MS,
@@ -68,7 +69,6 @@ export class Webhooks {
     const { db, reads, config, clock, sources, metrics, onError } = parts
     const settings = { ...SETTINGS, ...parts.settings }
     const topics = new Map(sources.map(source => [source.feedTopic, source.topic]))
-    const slots = new Slots(POSTS_MAX)
     const sender = new SendDelivery({
       db,
       sources: new Map(sources.map(source => [source.topic, source])),
@@ -82,7 +82,7 @@ export class Webhooks {
     })
     this.dispatcher = new Dispatcher({
       db,
-      slots,
+      lanes: { steady: new Slots(POSTS_MAX.steady), doubtful: new Slots(POSTS_MAX.doubtful) },
       owner: randomUUID(),
       send: parcel => sender.send(parcel),
       topicOf: feedTopic => topics.get(feedTopic),
@@ -94,7 +94,7 @@ export class Webhooks {
     })
     const changed = (webhookId: string) => this.dispatcher.changed(webhookId)
     this.saving = new SaveWebhook(reads, config.allowPrivate, changed, clock, randomBytes)
-    this.testing = new TestWebhook(reads, sender, slots, randomUUID)
+    this.testing = new TestWebhook(reads, sender, new Slots(POSTS_MAX.tests), randomUUID)
     this.redelivering = new Redeliver(reads, config.retryForMs, changed, clock)
   }
 
