@@ -1,0 +1,103 @@
+import { ARRAY_ELEMENTS_MAX } from '../limits.js'
+import { checkLength, made, scanned, step } from '../run.js'
+import { toInteger, toNumber, tooManyElements, toText } from '../values/coerce.js'
+import { fault } from '../values/special.js'
+import { integerAt, methodTable, numberAt, textAt } from './method-table.js'
+import { RegexValue } from './regex-value.js'
+import { matchAll, matchOf, replaced, searched, splitBy } from './string-regex.js'
+
+type Args = readonly unknown[]
+
+const optionalNumber = (args: Args, index: number): number | undefined =>
+  args[index] === undefined ? undefined : numberAt(args, index)
+
+function padding(args: Args): [length: number, fill: string] {
+  const length = toInteger(args[0])
+  checkLength(length)
+  return [length, args[1] === undefined ? ' ' : textAt(args, 1)]
+}
+
+function repeated(self: string, args: Args): string {
+  const count = toInteger(args[0])
+  if (count < 0 || count === Number.POSITIVE_INFINITY) fault('RangeError', `a string can't be repeated ${count} times`)
+  checkLength(self.length * count)
+  return made(self.repeat(count))
+}
+
+/** What these look for is text: a regular expression in its place is a mistake that JavaScript reports too. */
+function plainText(args: Args): string {
+  if (args[0] instanceof RegexValue) fault('TypeError', 'this needs text, not a regular expression')
+  return textAt(args, 0)
+}
+
+function split(self: string, args: Args): unknown[] {
+  const limit = args[1] === undefined ? 2 ** 32 - 1 : toNumber(args[1]) >>> 0
+  if (args[0] instanceof RegexValue) return splitBy(self, args[0], limit)
+  if (args[0] === undefined) return limit === 0 ? [] : [self]
+  const parts = scanned(self).split(textAt(args, 0), Math.min(limit, ARRAY_ELEMENTS_MAX + 1))
+  if (parts.length > ARRAY_ELEMENTS_MAX) throw tooManyElements()
+  step(parts.length)
+  return parts
+}
+
+const COLLATOR = new Intl.Collator('en')
+const NORMAL_FORMS = new Set(['NFC', 'NFD', 'NFKC', 'NFKD'])
+
+function normalized(self: string, args: Args): string {
+  const form = args[0] === undefined ? 'NFC' : textAt(args, 0)
+  if (!NORMAL_FORMS.has(form)) fault('RangeError', 'the form must be NFC, NFD, NFKC or NFKD')
+  return made(self.normalize(form))
+}
+
+const lower = (self: string): string => made(self.toLowerCase())
+const upper = (self: string): string => made(self.toUpperCase())
+const contains = (self: string, args: Args): boolean => scanned(self).includes(plainText(args), optionalNumber(args, 1))
+
+export const STRING_METHODS = methodTable<string>({
+  at: (self, args) => self.at(integerAt(args, 0)),
+  charAt: (self, args) => self.charAt(integerAt(args, 0)),
+  charCodeAt: (self, args) => self.charCodeAt(integerAt(args, 0)),
+  codePointAt: (self, args) => self.codePointAt(integerAt(args, 0)),
+  concat: (self, args) => {
+    let text = self
+    for (const arg of args) text = made(text + toText(arg))
+    return text
+  },
+  contains,
+  endsWith: (self, args) => scanned(self).endsWith(plainText(args), optionalNumber(args, 1)),
+  equals: (self, args) => self === args[0],
+  equalsIgnoreCase: (self, args) => typeof args[0] === 'string' && lower(self) === lower(args[0]),
+  includes: contains,
+  indexOf: (self, args) => scanned(self).indexOf(textAt(args, 0), optionalNumber(args, 1)),
+  isEmpty: self => self.length === 0,
+  lastIndexOf: (self, args) => scanned(self).lastIndexOf(textAt(args, 0), optionalNumber(args, 1)),
+  localeCompare: (self, args) => COLLATOR.compare(scanned(self), scanned(textAt(args, 0))),
+  match: (self, args) => matchOf(self, args[0]),
+  matchAll: (self, args) => matchAll(self, args[0]),
+  normalize: normalized,
+  padEnd: (self, args) => made(self.padEnd(...padding(args))),
+  padStart: (self, args) => made(self.padStart(...padding(args))),
+  repeat: repeated,
+  replace: (self, args) => replaced(self, args[0], args[1], false),
+  replaceAll: (self, args) => replaced(self, args[0], args[1], true),
+  search: (self, args) => searched(self, args[0]),
+  slice: (self, args) => made(self.slice(optionalNumber(args, 0), optionalNumber(args, 1))),
+  split,
+  startsWith: (self, args) => scanned(self).startsWith(plainText(args), optionalNumber(args, 1)),
+  substr: (self, args) => {
+    const from = integerAt(args, 0)
+    const start = from < 0 ? Math.max(0, self.length + from) : from
+    const count = Math.max(0, toInteger(args[1], self.length))
+    return made(self.slice(start, Math.max(start, start + count)))
+  },
+  substring: (self, args) => made(self.substring(integerAt(args, 0), integerAt(args, 1, self.length))),
+  toLocaleLowerCase: lower,
+  toLocaleUpperCase: upper,
+  toLowerCase: lower,
+  toString: (self: string) => self,
+  toUpperCase: upper,
+  trim: self => made(self.trim()),
+  trimEnd: self => made(self.trimEnd()),
+  trimStart: self => made(self.trimStart()),
+  valueOf: (self: string) => self,
+})

@@ -1,0 +1,192 @@
+import type { AnyNode, BinaryExpression, ConditionalExpression, LogicalExpression, UnaryExpression } from 'acorn'
+import { operandsOf, placeOf, refuse } from '../syntax/tree.js'
+import { isObject, shownValue, toKey, toNumber, typeOf } from '../values/coerce.js'
+import { deleteMember, hasMember } from '../values/member.js'
+import { add, arithmetic, isAtLeast, isAtMost, isLess, isMore, looselyEqual } from '../values/operators.js'
+import { fault } from '../values/special.js'
+import type { Compiler, Eval } from './compiler.js'
+import { isPlayerId } from './event-member.js'
+import { memberParts } from './member.js'
+
+export function compileUnary(c: Compiler, node: UnaryExpression): Eval {
+  if (node.operator === 'delete') return compileDelete(c, node)
+  const operand = c.expression(node.argument)
+  switch (node.operator) {
+    case '!':
+      return env => !operand(env)
+    case '-':
+      return env => -toNumber(operand(env))
+    case '+':
+      return env => toNumber(operand(env))
+    case '~':
+      return env => ~toNumber(operand(env))
+    case 'typeof':
+      return env => typeOf(operand(env))
+    case 'void':
+      return env => void operand(env)
+  }
+}
+
+function compileDelete(c: Compiler, node: UnaryExpression): Eval {
+  const target = node.argument
+  if (target.type !== 'MemberExpression') return refuse(node, '`delete` needs a property')
+  const { object, key } = memberParts(c, target)
+  const place = placeOf(target)
+  return env => deleteMember(object(env), key(env), place)
+}
+
+export function compileBinary(c: Compiler, node: BinaryExpression): Eval {
+  switch (node.operator) {
+    case '+':
+      return compileSum(operandsOf(node).map(operand => c.expression(operand)))
+    case '===':
+    case '!==':
+    case '==':
+    case '!=':
+      return compileEquality(c, node)
+    case 'in':
+      return compileIn(c, node)
+    default:
+      return compileComparison(node.operator, c.expression(node.left as AnyNode), c.expression(node.right))
+  }
+}
+
+function compileSum(operands: readonly Eval[]): Eval {
+  const [first, second] = operands as [Eval, Eval]
+  if (operands.length === 2) {
+    return env => {
+      const left = first(env)
+      return add(left, second(env))
+    }
+  }
+  return env => {
+    let sum = first(env)
+    for (let i = 1; i < operands.length; i++) sum = add(sum, operands[i]!(env))
+    return sum
+  }
+}
+
+function compileComparison(operator: string, left: Eval, right: Eval): Eval {
+  switch (operator) {
+    case '<':
+      return env => {
+        const a = left(env)
+        const b = right(env)
+        return typeof a === 'number' && typeof b === 'number' ? a < b : isLess(a, b)
+      }
+    case '<=':
+      return env => {
+        const a = left(env)
+        const b = right(env)
+        return typeof a === 'number' && typeof b === 'number' ? a <= b : isAtMost(a, b)
+      }
+    case '>':
+      return env => {
+        const a = left(env)
+        const b = right(env)
+        return typeof a === 'number' && typeof b === 'number' ? a > b : isMore(a, b)
+      }
+    case '>=':
+      return env => {
+        const a = left(env)
+        const b = right(env)
+        return typeof a === 'number' && typeof b === 'number' ? a >= b : isAtLeast(a, b)
+      }
+    default: {
+      const apply = arithmetic(operator)!
+      return env => {
+        const a = left(env)
+        return apply(a, right(env))
+      }
+    }
+  }
+}
+
+function compileEquality(c: Compiler, node: BinaryExpression): Eval {
+  const equal = equality(node.operator.length === 3, ...sides(c, node.left as AnyNode, node.right))
+  return node.operator.startsWith('!') ? env => !equal(env) : equal
+}
+
+/** Player ids are text here and were numbers in the original: next to one of those, a number is compared as text. */
+function sides(c: Compiler, left: AnyNode, right: AnyNode): [left: Eval, right: Eval] {
+  const a = c.expression(left)
+  const b = c.expression(right)
+  if (isPlayerId(c, left)) return [a, asId(b)]
+  return isPlayerId(c, right) ? [asId(a), b] : [a, b]
+}
+
+function asId(value: Eval): Eval {
+  return env => {
+    const id = value(env)
+    return typeof id === 'number' ? String(id) : id
+  }
+}
+
+function equality(strict: boolean, left: Eval, right: Eval): (env: unknown[]) => boolean {
+  if (strict) {
+    return env => {
+      const a = left(env)
+      return a === right(env)
+    }
+  }
+  return env => {
+    const a = left(env)
+    return looselyEqual(a, right(env))
+  }
+}
+
+function compileIn(c: Compiler, node: BinaryExpression): Eval {
+  const key = c.expression(node.left as AnyNode)
+  const target = c.expression(node.right)
+  const place = placeOf(node)
+  return env => {
+    const name = toKey(key(env))
+    const holder = target(env)
+    if (!isObject(holder)) fault('TypeError', `${shownValue(holder)} has no keys`, place)
+    return hasMember(holder, name)
+  }
+}
+
+export function compileLogical(c: Compiler, node: LogicalExpression): Eval {
+  const operands = operandsOf(node).map(operand => c.expression(operand))
+  const [first, second] = operands as [Eval, Eval]
+  const rest = operands.slice(1)
+  switch (node.operator) {
+    case '&&':
+      if (rest.length === 1) return env => first(env) && second(env)
+      return env => {
+        let value = first(env)
+        for (let i = 0; value && i < rest.length; i++) value = rest[i]!(env)
+        return value
+      }
+    case '||':
+      if (rest.length === 1) return env => first(env) || second(env)
+      return env => {
+        let value = first(env)
+        for (let i = 0; !value && i < rest.length; i++) value = rest[i]!(env)
+        return value
+      }
+    case '??':
+      return env => {
+        let value = first(env)
+        for (let i = 0; (value === null || value === undefined) && i < rest.length; i++) value = rest[i]!(env)
+        return value
+      }
+  }
+}
+
+/** a ? b : c ? d : e, however long. */
+export function compileConditional(c: Compiler, node: ConditionalExpression): Eval {
+  const arms: { test: Eval; value: Eval }[] = []
+  let next: AnyNode = node
+  for (; next.type === 'ConditionalExpression'; next = next.alternate) {
+    arms.push({ test: c.expression(next.test), value: c.expression(next.consequent) })
+  }
+  const otherwise = c.expression(next)
+  const [{ test, value }] = arms as [(typeof arms)[0]]
+  if (arms.length === 1) return env => (test(env) ? value(env) : otherwise(env))
+  return env => {
+    for (const arm of arms) if (arm.test(env)) return arm.value(env)
+    return otherwise(env)
+  }
+}

@@ -1,0 +1,29 @@
+import { ARRAY_METHODS } from '../builtins/array.js'
+import { BOOLEAN_METHODS, NUMBER_METHODS } from '../builtins/number.js'
+import { OBJECT_METHODS } from '../builtins/object.js'
+import { STRING_METHODS } from '../builtins/string.js'
+import { isObject } from './coerce.js'
+import { ownValue } from './member.js'
+import { Callable, type Method, Special } from './special.js'
+
+/** Finds what a method call runs; undefined where there is no such method. */
+export type MethodFinder = (target: unknown) => Method | undefined
+
+/** For a name that is known beforehand: the tables are looked at once. */
+export function methodFinder(name: string): MethodFinder {
+  const ofString = STRING_METHODS.get(name)
+  const ofArray = ARRAY_METHODS.get(name)
+  const ofObject = OBJECT_METHODS.get(name)
+  const ofNumber = NUMBER_METHODS.get(name)
+  const ofBoolean = BOOLEAN_METHODS.get(name)
+  return target => {
+    if (typeof target === 'string') return ofString
+    if (isObject(target)) {
+      if (target instanceof Special) return target.method(name)
+      const own = ownValue(target, name)
+      if (own instanceof Callable) return (_, args) => own.call(args)
+      return Array.isArray(target) ? ofArray : ofObject
+    }
+    return typeof target === 'number' ? ofNumber : typeof target === 'boolean' ? ofBoolean : undefined
+  }
+}

@@ -1,0 +1,69 @@
+import { STRING_STEP_SHIFT } from '../limits.js'
+import { checkLength, step } from '../run.js'
+import { isObject, toNumber, toPrimitive } from './coerce.js'
+
+/** Operators on any two values, as JavaScript has them. */
+
+export function joined(left: string, right: string): string {
+  const length = left.length + right.length
+  checkLength(length)
+  step(length >> STRING_STEP_SHIFT)
+  return left + right
+}
+
+export function add(left: unknown, right: unknown): unknown {
+  if (typeof left === 'number' && typeof right === 'number') return left + right
+  if (typeof left === 'string' && typeof right === 'string') return joined(left, right)
+  const a = toPrimitive(left, 'default')
+  const b = toPrimitive(right, 'default')
+  if (typeof a === 'string' || typeof b === 'string') return joined(String(a), String(b))
+  return Number(a) + Number(b)
+}
+
+export function looselyEqual(left: unknown, right: unknown): boolean {
+  if (isObject(left)) {
+    if (isObject(right)) return left === right
+    if (right === null || right === undefined) return false
+    // biome-ignore lint/suspicious/noDoubleEquals: this is the operator
+    return toPrimitive(left, 'default') == right
+  }
+  if (isObject(right)) return looselyEqual(right, left)
+  // biome-ignore lint/suspicious/noDoubleEquals: this is the operator
+  return left == right
+}
+
+type Comparable = number
+/** Primitives compare natively; the type is a white lie, strings are compared as strings. */
+const comparable = (value: unknown): Comparable => toPrimitive(value, 'number') as Comparable
+
+export const isLess = (left: unknown, right: unknown): boolean => comparable(left) < comparable(right)
+export const isAtMost = (left: unknown, right: unknown): boolean => comparable(left) <= comparable(right)
+export const isMore = (left: unknown, right: unknown): boolean => comparable(left) > comparable(right)
+export const isAtLeast = (left: unknown, right: unknown): boolean => comparable(left) >= comparable(right)
+
+type Arithmetic = (left: number, right: number) => number
+const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '**': (a, b) => a ** b,
+  '|': (a, b) => a | b,
+  '&': (a, b) => a & b,
+  '^': (a, b) => a ^ b,
+  '<<': (a, b) => a << b,
+  '>>': (a, b) => a >> b,
+  '>>>': (a, b) => a >>> b,
+}
+
+/** Of `+ - * / % ** | & ^ << >> >>>`; undefined for any other. */
+export function arithmetic(operator: string): ((left: unknown, right: unknown) => unknown) | undefined {
+  if (operator === '+') return add
+  const of = ARITHMETIC[operator]
+  if (of === undefined) return undefined
+  return (left, right) => {
+    if (typeof left === 'number' && typeof right === 'number') return of(left, right)
+    const a = toNumber(left)
+    return of(a, toNumber(right))
+  }
+}
