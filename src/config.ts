@@ -47,6 +47,7 @@ const Environment = z.object({
   INGEST_LANES: int(1, 16, 2),
   LATENESS_SECONDS: int(0, 30 * 86_400, 0),
   IDLE_SECONDS: int(1, 86_400, 60),
+  TRIGGER_LATENESS_SECONDS: int(0, 30 * 86_400, 600),
   LAGGING_SECONDS: int(1, 86_400, 300),
   DB_POOL_MAX: int(2, 500, 10),
   QUERY_TIMEOUT_SECONDS: int(1, 600, 15),
@@ -90,6 +91,8 @@ export interface Config {
     readonly lanes: number
   }
   readonly streams: { readonly latenessMs: number; readonly idleMs: number; readonly laggingMs: number }
+  /** How far behind its stream's watermark an event may be and still trigger campaigns. */
+  readonly campaigns: { readonly triggerLatenessMs: number }
   readonly graphql: { readonly bodyBytesMax: number; readonly subscriptionsMax: number }
   readonly feed: { readonly subscriberQueueMax: number }
   readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
@@ -151,6 +154,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       idleMs: e.IDLE_SECONDS * SECOND_MS,
       laggingMs: e.LAGGING_SECONDS * SECOND_MS,
     },
+    campaigns: { triggerLatenessMs: e.TRIGGER_LATENESS_SECONDS * SECOND_MS },
     graphql: { bodyBytesMax: e.GRAPHQL_BODY_BYTES_MAX, subscriptionsMax: e.SUBSCRIPTIONS_MAX },
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
     webhooks: {

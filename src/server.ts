@@ -3,6 +3,14 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Campaign } from './campaigns/campaign.js'
+import { CampaignConnectionResolver, CampaignResolver } from './campaigns/campaign.resolver.js'
+import { TRIGGER_TOPIC } from './campaigns/campaign-trigger.js'
+import { FilterHealth } from './campaigns/filter-health.js'
+import { SaveCampaign } from './campaigns/save-campaign.js'
+import { TriggerResolver } from './campaigns/trigger.resolver.js'
+import { replayTriggers } from './campaigns/trigger.store.js'
+import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { IngestEvents } from './events/ingest-events.js'
@@ -14,6 +22,7 @@ import { FEED_CHANNEL } from './feed/feed.store.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
+import { observeFilters } from './http/campaign-metrics.js'
 import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
@@ -77,6 +86,9 @@ const INDEX_PLANS = {
 const METRICS_EVERY_MS = SECOND_MS
 
 export const RESOLVERS = [
+  CampaignResolver,
+  CampaignConnectionResolver,
+  TriggerResolver,
   EventResolver,
   StreamHealthResolver,
   FeedResolver,
@@ -115,10 +127,17 @@ export async function startServer({
       payload: entry,
     })),
   )
+  feed.registerTopic(TRIGGER_TOPIC, async (after, upTo, limit) =>
+    (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
+      id: trigger.feedId,
+      topic: TRIGGER_TOPIC,
+      payload: trigger,
+    })),
+  )
   const webhooks = new Webhooks({
     reads,
     db: outbound,
-    sources: [vipWebhookSource(outbound, feed.cursorOf)],
+    sources: [vipWebhookSource(outbound, feed.cursorOf), triggerWebhookSource(outbound, feed.cursorOf)],
     guard: { hold: holdSending, suppressed: suppressedAmong },
     cursorOf: feed.cursorOf,
     config: config.webhooks,
@@ -135,7 +154,8 @@ export async function startServer({
   )
   await listener.start()
 
-  const ingest = makeIngest({ config, reads, writes, engine, feed, metrics, log, clock })
+  const saveCampaign = new SaveCampaign(reads, clock)
+  const ingest = makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock })
   const monitor = new StreamMonitor(
     reads,
     now => ingest.lagMs(now),
@@ -159,6 +179,9 @@ export async function startServer({
   const instances = new Map<unknown, unknown>([
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
     [StreamHealthResolver, new StreamHealthResolver(monitor, engine.name, config.streams.laggingMs, clock)],
+    [CampaignResolver, new CampaignResolver(reads, saveCampaign)],
+    [CampaignConnectionResolver, new CampaignConnectionResolver(reads)],
+    [TriggerResolver, new TriggerResolver(reads, feed)],
     [FeedResolver, new FeedResolver(feed)],
     [PlayerResolver, new PlayerResolver(reads, clock)],
     [PlayerVipResolver, new PlayerVipResolver(reads, feed)],
@@ -232,6 +255,7 @@ async function openStorage(config: Config, connectionString: string, log: Logger
 
 interface Parts {
   readonly config: Config
+  readonly saveCampaign: SaveCampaign
   readonly reads: Database
   readonly writes: Database
   readonly engine: Engine
@@ -241,13 +265,21 @@ interface Parts {
   readonly clock: Clock
 }
 
-function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
+function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
   const memory = {
     writer: randomUUID(),
     rules: new RulesCache(),
     seenPlayers: new SeenPlayers(),
     bounds: new AmountBounds(),
+    lateness: { latenessMs: config.streams.latenessMs, ...config.campaigns },
   }
+  const health = new FilterHealth()
+  const observe = observeFilters(metrics)
+  const switchOff = (campaign: Campaign, reason: string) =>
+    saveCampaign.switchOff(campaign, reason).then(
+      saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
+      error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
+    )
   const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest
     return new Lane({
@@ -258,12 +290,17 @@ function makeIngest({ config, reads, writes, engine, feed, metrics, log, clock }
       engine,
       memory,
       clock,
-      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
+      onCommitted: ({ effects, duplicates, filters }, batch, tookMs) => {
         metrics.observeBatch(batch.events.length, tookMs)
         metrics.countEvents('accepted', batch.events.length - duplicates.size)
         metrics.countEvents('duplicate', duplicates.size)
         metrics.countEvents('rejected', batch.rejected.length)
         feed.committed(effects)
+        observe(filters.runs, filters.tookMs)
+        for (const run of filters.runs) {
+          const reason = health.note(run)
+          if (reason !== null) void switchOff(run.campaign, reason)
+        }
       },
       onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
     })

@@ -10,13 +10,16 @@ export interface NewEvent {
   readonly event: PlayerEvent
   readonly stream: string
   readonly contribution: Contribution
+  /** Of an event that campaigns could be shown: the rules that judged it, and whether it came too late for them. */
+  readonly judged: { readonly revision: number; readonly tooLate: boolean } | null
 }
 
 /** Columns that every event fills. */
 const REQUIRED = 'player_id, occurred_at, event_id, event_type, amount, turnover, payouts, ingested_at, stream'
 
 /** Columns that many events leave empty: a batch sends those that one of its events fills. */
-const OPTIONAL: readonly (readonly [column: string, field: (event: PlayerEvent) => string | null])[] = [
+type Field = (event: PlayerEvent, judged: NewEvent['judged']) => string | null
+const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
   ['event_name', e => e.eventName],
   ['currency', e => e.currency],
   ['game', e => e.game],
@@ -35,6 +38,8 @@ const OPTIONAL: readonly (readonly [column: string, field: (event: PlayerEvent) 
   ['context', e => e.context],
   ['data', e => e.data],
   ['extra', e => e.extra],
+  ['rules_revision', (_, judged) => (judged === null ? null : String(judged.revision))],
+  ['too_late', (_, judged) => (judged?.tooLate ? 'true' : null)],
 ]
 
 /**
@@ -43,7 +48,7 @@ const OPTIONAL: readonly (readonly [column: string, field: (event: PlayerEvent) 
  */
 export async function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
   if (events.length === 0) return
-  const filled = OPTIONAL.filter(([, field]) => events.some(({ event }) => field(event) !== null))
+  const filled = OPTIONAL.filter(([, field]) => events.some(({ event, judged }) => field(event, judged) !== null))
   const columns = [REQUIRED, ...filled.map(([column]) => column)].join(', ')
   const fields = filled.map(([, field]) => field)
   const at = formatInstant(ingestedAt)
@@ -53,16 +58,16 @@ export async function insertEvents(session: Session, events: readonly NewEvent[]
 }
 
 function copyRow(
-  { event: e, stream, contribution }: NewEvent,
+  { event: e, stream, contribution, judged }: NewEvent,
   ingestedAt: string,
-  fields: readonly ((event: PlayerEvent) => string | null)[],
+  fields: readonly Field[],
 ): string {
   const turnover = contribution.turnover === 0n ? '0' : numeric(contribution.turnover)
   const payouts = contribution.payouts === 0n ? '0' : numeric(contribution.payouts)
   let row =
     `${copyField(e.playerId)}\t${formatInstant(e.occurredAt)}\t${copyField(e.eventId)}\t${copyField(e.eventType)}\t` +
     `${numeric(e.amount)}\t${turnover}\t${payouts}\t${ingestedAt}\t${stream}`
-  for (const field of fields) row += `\t${copyField(field(e))}`
+  for (const field of fields) row += `\t${copyField(field(e, judged))}`
   return `${row}\n`
 }
 

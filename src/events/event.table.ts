@@ -28,6 +28,9 @@ export interface PlayerEventRow {
   context: unknown
   data: unknown
   extra: unknown
+  /** Of the rules that judged it; null where it has no game or no name. */
+  rules_revision: number | null
+  too_late: boolean | null
 }
 
 export interface StreamProgressRow {

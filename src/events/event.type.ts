@@ -2,7 +2,7 @@ import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql'
 import { DateTime, Decimal, JSONValue, SafeInt } from '../graphql/scalars.js'
 import { type Money, parseMoney } from '../kernel/money.js'
 import { type Millis, SECOND_MS } from '../kernel/time.js'
-import type { PlayerEventRow } from './event.table.js'
+import type { EventSnapshot } from './event-snapshot.js'
 import type { StreamProgress } from './stream.js'
 
 @InputType({
@@ -94,7 +94,7 @@ export class PlayerEvent {
 
 const money = (text: string): Money => parseMoney(text) as Money
 
-export const eventTypeOf = (row: PlayerEventRow): PlayerEvent => ({
+export const eventTypeOf = (row: EventSnapshot): PlayerEvent => ({
   eventId: row.event_id,
   playerId: row.player_id,
   eventType: row.event_type,

@@ -1,3 +1,6 @@
+import { hasOccasion } from '../campaigns/campaign.js'
+import { type CampaignTrigger, type NewTrigger, TRIGGER_TOPIC } from '../campaigns/campaign-trigger.js'
+import { insertTriggers } from '../campaigns/trigger.store.js'
 import { contributionOf } from '../events/contribution.js'
 import {
   areKept,
@@ -9,7 +12,6 @@ import {
 } from '../events/event.store.js'
 import { eventKey } from '../events/player-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
-import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
 import { foldPanes } from '../players/pane.js'
@@ -21,6 +23,14 @@ import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import type { AmountBounds } from '../vip/amount-bounds.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
 import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
+import {
+  briefCampaigns,
+  type CampaignBriefing,
+  campaignStep,
+  type FilterReport,
+  type Lateness,
+} from './campaign-step.js'
+import { commitEffects, type EffectGroup } from './effects.js'
 import type { QueuedEvent } from './piece.js'
 import type { RulesCache } from './rules.js'
 import { vipStep } from './vip-step.js'
@@ -41,16 +51,10 @@ export interface BatchMode {
   readonly mayBeStored: boolean
 }
 
-/** The batch has to be committed in parts. One event alone never has so many effects. */
-export class TooManyEffects extends Error {
-  constructor(effects: number) {
-    super(`a batch has ${effects} effects, more than ${EFFECTS_A_COMMIT_MAX}`)
-  }
-}
-
 export interface CommittedBatch {
   readonly duplicates: ReadonlySet<QueuedEvent>
   readonly effects: readonly FeedItem[]
+  readonly filters: FilterReport
 }
 
 /** What a node remembers between batches. All of it can be forgotten; none of it decides anything that is not checked. */
@@ -60,9 +64,10 @@ export interface Memory {
   readonly rules: RulesCache
   readonly seenPlayers: SeenPlayers
   readonly bounds: AmountBounds
+  readonly lateness: Lateness
 }
 
-/** One batch, end to end, in one transaction: about seven statements, whatever its size. */
+/** One batch, end to end, in one transaction: about seven statements and those of what it causes, whatever its size. */
 export async function commitBatch(
   session: Session,
   memory: Memory,
@@ -78,27 +83,30 @@ export async function commitBatch(
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
     const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
-    const { policies } = await memory.rules.at(session, revision)
+    const { policies, campaigns } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
-    const stored = freshByKey.map(asStored)
+    const at = batch.ingestedAt
+    const briefing = await briefCampaigns(session, campaigns, fresh, horizon, memory.lateness)
+    const stored = freshByKey.map(item => asStored(item, revision, briefing))
     const events = fresh.map(item => item.event)
     const { bounds } = memory
     const added = bounds.sumsOf(events)
     // All at once: the connection takes statements in the order of these lines, and has the next one when one is done.
-    const [, touched, entries] = await allOf([
-      insertEvents(session, stored, batch.ingestedAt),
+    const [, touched, entries, { triggers, filters }] = await allOf([
+      insertEvents(session, stored, at),
       updatePanes(session, stored, horizon),
-      vipStep({ session, policies, bounds, events, added, horizon, at: batch.ingestedAt }),
+      vipStep({ session, policies, bounds, events, added, horizon, at }),
+      campaignStep(session, briefing, mode.lane, at),
     ])
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
     const rejected = kept ? [] : batch.rejected
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
     const progress = progressOf({ ...batch, rejected }, fresh)
     await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
-    const effects = await commitEffects(session, entries, batch.ingestedAt)
+    const effects = await commitEffects(session, [vipEffects(entries), triggerEffects(triggers)], at)
     memory.seenPlayers.written(seen)
     bounds.add(added)
-    return { duplicates, effects }
+    return { duplicates, effects, filters }
   } catch (error) {
     // It may have been committed all the same.
     memory.bounds.forgetPlayers(sent.map(event => event.playerId))
@@ -142,10 +150,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const compareKeys = ({ event: a }: QueuedEvent, { event: b }: QueuedEvent): number =>
   compare(a.playerId, b.playerId) || a.occurredAt - b.occurredAt || compare(a.eventId, b.eventId)
 
-const asStored = ({ event, piece }: QueuedEvent): NewEvent => ({
-  event,
-  stream: piece.submission.stream,
-  contribution: contributionOf(event),
+const asStored = (item: QueuedEvent, revision: number, { tooLate }: CampaignBriefing): NewEvent => ({
+  event: item.event,
+  stream: item.piece.submission.stream,
+  contribution: contributionOf(item.event),
+  judged: hasOccasion(item.event) ? { revision, tooLate: tooLate.has(item) } : null,
 })
 
 /** Returns the panes that were touched. Those below the horizon live in the aggregates, which are refreshed by a job. */
@@ -178,19 +187,22 @@ function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[]
   return [...steps.values()]
 }
 
-async function commitEffects(session: Session, entries: readonly NewVipEntry[], at: Millis): Promise<FeedItem[]> {
-  if (entries.length > EFFECTS_A_COMMIT_MAX) throw new TooManyEffects(entries.length)
-  if (entries.length === 0) {
-    await session.rows('COMMIT')
-    return []
-  }
-  const first = await appendToFeed(
-    session,
-    entries.map(() => VIP_TOPIC),
-    at,
-  )
-  const numbered: VipEntry[] = entries.map((entry, i) => ({ ...entry, feedId: first + i }))
-  await insertEntries(session, numbered)
-  await commitAndTell(session, first + numbered.length - 1)
-  return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))
-}
+const vipEffects = (entries: readonly NewVipEntry[]): EffectGroup => ({
+  topic: VIP_TOPIC,
+  size: entries.length,
+  write: async (session, firstId) => {
+    const numbered: VipEntry[] = entries.map((entry, i) => ({ ...entry, feedId: firstId + i }))
+    await insertEntries(session, numbered)
+    return numbered.map(entry => ({ id: entry.feedId, topic: VIP_TOPIC, payload: entry }))
+  },
+})
+
+const triggerEffects = (triggers: readonly NewTrigger[]): EffectGroup => ({
+  topic: TRIGGER_TOPIC,
+  size: triggers.length,
+  write: async (session, firstId) => {
+    const numbered: CampaignTrigger[] = triggers.map((trigger, i) => ({ ...trigger, feedId: firstId + i }))
+    await insertTriggers(session, numbered)
+    return numbered.map(trigger => ({ id: trigger.feedId, topic: TRIGGER_TOPIC, payload: trigger }))
+  },
+})

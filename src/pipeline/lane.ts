@@ -11,7 +11,8 @@ import {
   isMissingPartition,
   isTransient,
 } from '../storage/failures.js'
-import { type Batch, type BatchMode, type CommittedBatch, commitBatch, type Memory, TooManyEffects } from './batch.js'
+import { type Batch, type BatchMode, type CommittedBatch, commitBatch, type Memory } from './batch.js'
+import { TooManyEffects } from './effects.js'
 import type { Piece, QueuedEvent } from './piece.js'
 
 export interface LaneOptions {

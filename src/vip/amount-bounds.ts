@@ -40,7 +40,9 @@ export class AmountBounds {
   useRules(revision: number, policies: readonly VipPolicy[]): void {
     if (revision === this.revision) return
     this.revision = revision
-    this.counted = new Set(policies.flatMap(policy => policy.eventTypes))
+    const counted = new Set(policies.flatMap(policy => policy.eventTypes))
+    if (counted.size === this.counted.size && [...counted].every(type => this.counted.has(type))) return
+    this.counted = counted
     this.players.clear()
   }
 

@@ -129,6 +129,21 @@ async function withPresentFigures(db: Queryable, rows: readonly VipEntryRow[]): 
   })
 }
 
+/** Of these players, at these times of their events: who has an entry in a window that holds the time. In the order asked. */
+export async function areVips(
+  session: Queryable,
+  asked: readonly { readonly playerId: string; readonly at: Millis }[],
+): Promise<boolean[]> {
+  const rows = await session.rows<{ is_vip: boolean }>(
+    `/* areVips */
+     SELECT EXISTS (
+       SELECT FROM vip_entry WHERE player_id = a.player_id AND window_start <= a.at AND window_end > a.at) AS is_vip
+     FROM unnest($1::text[], $2::timestamptz[]) WITH ORDINALITY AS a(player_id, at, ord) ORDER BY ord`,
+    [textArray(asked.map(a => a.playerId)), instantArray(asked.map(a => a.at))],
+  )
+  return rows.map(row => row.is_vip)
+}
+
 export interface VipEntryFilter {
   readonly policyId?: string | null
   readonly playerId?: string | null

@@ -1,0 +1,196 @@
+import { standingGate } from '../campaigns/campaign.js'
+import { addToStats, type StatsStep } from '../campaigns/campaign.store.js'
+import type { NewTrigger } from '../campaigns/campaign-trigger.js'
+import { decideTriggers, type Match, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
+import { FilterEvent, type PlayerState } from '../campaigns/filter/filter-event.js'
+import { FilterError } from '../campaigns/filter/filter-problem.js'
+import type { FilterRun } from '../campaigns/filter-health.js'
+import type { LiveCampaign, LiveCampaigns } from '../campaigns/live-campaigns.js'
+import { keepWithheld, readReceived, saveReceived } from '../campaigns/trigger.store.js'
+import { snapshotOf } from '../events/event-snapshot.js'
+import type { PlayerEvent } from '../events/player-event.js'
+import { readWatermarks } from '../events/stream.store.js'
+import { formatMoney } from '../kernel/money.js'
+import type { Millis } from '../kernel/time.js'
+import { readPlayerHours } from '../players/player-hour.store.js'
+import { suppressedAmong } from '../players/suppression.store.js'
+import type { Queryable } from '../storage/database.js'
+import { areVips } from '../vip/vip-entry.store.js'
+import { checkEffects } from './effects.js'
+import type { QueuedEvent } from './piece.js'
+
+/** An event of a game and name that campaigns wait for. */
+interface Showing {
+  readonly item: QueuedEvent
+  readonly campaigns: readonly LiveCampaign[]
+}
+
+/** What is known of a batch's campaigns before anything of it is written. */
+export interface CampaignBriefing {
+  readonly showings: readonly Showing[]
+  readonly tooLate: ReadonlySet<QueuedEvent>
+  readonly states: ReadonlyMap<QueuedEvent, PlayerState>
+}
+
+const NOTHING: CampaignBriefing = { showings: [], tooLate: new Set(), states: new Map() }
+
+export interface Lateness {
+  /** Of the streams' watermarks. */
+  readonly latenessMs: number
+  /** How far behind its stream's watermark an event may be and still trigger. */
+  readonly triggerLatenessMs: number
+}
+
+/**
+ * Before the batch is written: who comes too late is told by the watermarks as they stand at its begin, and filters see
+ * the players as the batch before has left them.
+ */
+export async function briefCampaigns(
+  session: Queryable,
+  live: LiveCampaigns,
+  fresh: readonly QueuedEvent[],
+  horizon: Millis,
+  { latenessMs, triggerLatenessMs }: Lateness,
+): Promise<CampaignBriefing> {
+  const all = fresh.flatMap(item => {
+    const campaigns = live.of(item.event)
+    return campaigns.length === 0 ? [] : { item, campaigns }
+  })
+  if (all.length === 0) return NOTHING
+  const watermarks = await readWatermarks(session, [...new Set(all.map(({ item }) => streamOf(item)))], latenessMs)
+  const tooLate = new Set<QueuedEvent>()
+  const showings: Showing[] = []
+  for (const { item, campaigns } of all) {
+    const watermark = watermarks.get(streamOf(item))
+    const late = watermark !== undefined && watermark - item.event.occurredAt > triggerLatenessMs
+    if (late) tooLate.add(item)
+    const open = late ? [] : campaigns.filter(({ campaign }) => standingGate(campaign, item.event) === null)
+    if (open.length > 0) showings.push({ item, campaigns: open })
+  }
+  const asking = showings.filter(({ campaigns }) => campaigns.some(({ filter }) => filter.usesPlayer))
+  return { showings, tooLate, states: await readStates(session, asking, horizon) }
+}
+
+const streamOf = (item: QueuedEvent): string => item.piece.submission.stream
+
+async function readStates(session: Queryable, asking: readonly Showing[], horizon: Millis) {
+  const states = new Map<QueuedEvent, PlayerState>()
+  if (asking.length === 0) return states
+  const asked = asking.map(({ item }) => ({ playerId: item.event.playerId, at: item.event.occurredAt }))
+  const hours = await readPlayerHours(session, asked, horizon)
+  const vips = await areVips(session, asked)
+  for (const [i, { item }] of asking.entries()) {
+    const { turnover, eventCount } = hours[i]!
+    states.set(item, { turnover1h: Number(formatMoney(turnover)), eventCount1h: eventCount, isVip: vips[i]! })
+  }
+  return states
+}
+
+interface ShownMatch extends Match {
+  readonly item: QueuedEvent
+}
+
+/** What the filters said. */
+interface FilterVerdicts {
+  readonly matches: readonly ShownMatch[]
+  readonly runs: readonly FilterRun[]
+}
+
+function runFilters({ showings, states }: CampaignBriefing): FilterVerdicts {
+  const matches: ShownMatch[] = []
+  const runs = new Map<string, FilterRun>()
+  for (const { item, campaigns } of showings) {
+    const shown = new FilterEvent(item.event, states.get(item) ?? null)
+    for (const { campaign, filter } of campaigns) {
+      let run = runs.get(campaign.id)
+      if (run === undefined) {
+        run = { campaign, evaluations: 0, matches: 0, errors: 0, steps: 0, lastError: null }
+        runs.set(campaign.id, run)
+      }
+      run.evaluations++
+      try {
+        if (filter.matches(shown)) {
+          run.matches++
+          matches.push({ campaign, event: item.event, item })
+        }
+      } catch (error) {
+        if (!(error instanceof FilterError)) throw error
+        run.errors++
+        run.lastError = error.message
+      }
+      run.steps += filter.steps
+    }
+  }
+  return { matches, runs: [...runs.values()] }
+}
+
+/** What the filters of a batch did, and how long it took. */
+export interface FilterReport {
+  readonly runs: readonly FilterRun[]
+  readonly tookMs: number
+}
+
+/** Decides, under the players' locks, and writes all but the triggers themselves, which wait for their feed ids. */
+export async function campaignStep(
+  session: Queryable,
+  briefing: CampaignBriefing,
+  lane: number,
+  at: Millis,
+): Promise<{ readonly triggers: readonly NewTrigger[]; readonly filters: FilterReport }> {
+  if (briefing.showings.length === 0) return { triggers: [], filters: { runs: [], tookMs: 0 } }
+  const startedAt = performance.now()
+  const { matches, runs } = runFilters(briefing)
+  const filters = { runs, tookMs: performance.now() - startedAt }
+  const decision = await decide(session, matches, at)
+  checkEffects(decision.triggers.length)
+  const { withheld, received } = decision
+  if (received.size > 0) await saveReceived(session, [...received.values()])
+  if (withheld.length > 0) await keepWithheld(session, withheld, at)
+  const steps = statsOf(runs, decision)
+  if (steps.length > 0) await addToStats(session, lane, steps, at)
+  return { triggers: decision.triggers.map(match => newTrigger(match, at)), filters }
+}
+
+const newTrigger = ({ campaign, item }: ShownMatch, at: Millis): NewTrigger => ({
+  campaignId: campaign.id,
+  campaignVersion: campaign.version,
+  playerId: item.event.playerId,
+  event: snapshotOf(item.event, streamOf(item), at),
+  offer: campaign.offer,
+  triggeredAt: at,
+})
+
+async function decide(session: Queryable, matches: readonly ShownMatch[], at: Millis) {
+  if (matches.length === 0) return decideTriggers<ShownMatch>([], new Set(), new Map())
+  const pairs = new Map(
+    matches.map(({ campaign, event }) => [
+      receivedKey(campaign.id, event.playerId),
+      { campaignId: campaign.id, playerId: event.playerId },
+    ]),
+  )
+  const suppressed = await suppressedAmong(session, playersOf(matches.map(match => match.event)), at)
+  return decideTriggers(matches, suppressed, await readReceived(session, [...pairs.values()]))
+}
+
+const playersOf = (events: readonly PlayerEvent[]): string[] => [...new Set(events.map(event => event.playerId))]
+
+function statsOf(
+  runs: readonly FilterRun[],
+  { triggers, withheld, received }: TriggerDecision<ShownMatch>,
+): StatsStep[] {
+  const steps = new Map<string, { -readonly [K in keyof StatsStep]: StatsStep[K] }>()
+  for (const { campaign, errors, lastError } of runs) {
+    steps.set(campaign.id, {
+      campaignId: campaign.id,
+      triggers: 0,
+      players: 0,
+      suppressed: 0,
+      filterErrors: errors,
+      lastFilterError: lastError,
+    })
+  }
+  for (const { campaign } of triggers) steps.get(campaign.id)!.triggers++
+  for (const { campaign } of withheld) steps.get(campaign.id)!.suppressed++
+  for (const { match, isFirst } of received.values()) if (isFirst) steps.get(match.campaign.id)!.players++
+  return [...steps.values()].filter(step => step.triggers + step.suppressed + step.filterErrors > 0)
+}
