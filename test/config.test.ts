@@ -18,6 +18,7 @@ describe('configuration', () => {
       ingest: { aheadMs: 300_000 },
       streams: { latenessMs: 0, idleMs: 60_000, laggingMs: 300_000 },
       feed: { subscriberQueueMax: 10_000 },
+      webhooks: { allowPrivate: false, timeoutMs: 5_000, retryForMs: 26 * 3_600_000 },
     })
     expect(Object.isFrozen(config)).toBe(true)
   })
@@ -64,6 +65,9 @@ describe('configuration', () => {
     ['RETENTION_DAYS', '-1', /^RETENTION_DAYS: .*, got "-1"$/],
     ['RETENTION_DAYS', '1', /^RETENTION_DAYS: must be .*HORIZON_QUIET_SECONDS/],
     ['INGEST_LANES', '0', /^INGEST_LANES: .*, got "0"$/],
+    ['WEBHOOK_ALLOW_PRIVATE', 'maybe', /^WEBHOOK_ALLOW_PRIVATE: must be true or false, got "maybe"$/],
+    ['WEBHOOK_TIMEOUT_SECONDS', '31', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "31"$/],
+    ['WEBHOOK_RETRY_HOURS', '0', /^WEBHOOK_RETRY_HOURS: .*, got "0"$/],
   ])('%s=%j is named in one line', (name, value, message) => {
     const error = failureOf({ [name]: value })
     expect(error).toBeInstanceOf(ConfigError)

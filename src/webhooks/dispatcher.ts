@@ -83,6 +83,8 @@ export class Dispatcher {
     void endpoint.ended.then(() => {
       this.endpoints.delete(id)
       onCircuit(id, null)
+      // It may be free, or anew, already.
+      if (!this.stopped) this.look()
     })
   }
 }

@@ -2,7 +2,6 @@ import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
 import { SECOND_MS } from '../kernel/time.js'
-import { refusedAddress } from './address.js'
 import type { Answer } from './delivery.js'
 import { addressOf } from './target.js'
 
@@ -15,7 +14,8 @@ export const resolveName: Resolve = host =>
   )
 
 export interface PostSettings {
-  readonly allowPrivate: boolean
+  /** Why nothing is sent to an address; null where it may be. */
+  readonly refused: (address: string) => string | null
   /** From the look-up of the name to the status of the answer. */
   readonly timeoutMs: number
 }
@@ -43,7 +43,7 @@ export const makePost =
       settings.timeoutMs,
     )
     try {
-      const addresses = await unlessAborted(checkedAddresses(target, settings.allowPrivate, resolve), cancel.signal)
+      const addresses = await unlessAborted(checkedAddresses(target, settings, resolve), cancel.signal)
       return answerOf(await request(target, addresses, headers, body, cancel.signal))
     } catch (error) {
       return { ok: false, statusCode: null, error: reasonOf(error) }
@@ -52,16 +52,14 @@ export const makePost =
     }
   }
 
-async function checkedAddresses(target: URL, allowPrivate: boolean, resolve: Resolve): Promise<LookupAddress[]> {
+async function checkedAddresses(target: URL, { refused }: PostSettings, resolve: Resolve): Promise<LookupAddress[]> {
   const literal = addressOf(target)
   const addresses =
     literal === null ? await resolve(target.hostname) : [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
   if (addresses.length === 0) throw new PostFailure('the host has no address')
-  if (!allowPrivate) {
-    for (const { address } of addresses) {
-      const range = refusedAddress(address)
-      if (range !== null) throw new PostFailure(`refused: the host leads to a ${range} address`)
-    }
+  for (const { address } of addresses) {
+    const range = refused(address)
+    if (range !== null) throw new PostFailure(`refused: the host leads to a ${range} address`)
   }
   return addresses
 }

@@ -51,7 +51,7 @@ export interface SendParts {
 }
 
 const WITHHELD = 'withheld: nothing in it may be sent (player suppressed)'
-/** What the statements around a POST may take. */
+/** Beyond a POST, how long a transaction may stand still. */
 const TRANSACTION_MARGIN_MS = 3 * SECOND_MS
 
 /**
@@ -133,7 +133,10 @@ export class SendDelivery {
     if (playerIds.length === 0) return items
     const { guard, clock } = this.parts
     await guard.hold(session, playerIds)
+    const askedAt = performance.now()
     const suppressed = await guard.suppressed(session, playerIds, clock())
+    // This process has stood still: the database may have let go of the players before the request would end.
+    if (performance.now() - askedAt > TRANSACTION_MARGIN_MS) throw new Error('the answer came too late to be gone by')
     return items.filter(item => item.playerId === null || !suppressed.has(item.playerId))
   }
 

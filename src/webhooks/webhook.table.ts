@@ -1,10 +1,9 @@
 import type { Millis } from '../kernel/time.js'
-import type { CircuitState } from './circuit.js'
-import type { DeliveryStatus } from './delivery.js'
-import type { WebhookTopic } from './webhook.js'
+
+type Topic = 'VIP_ENTERED' | 'CAMPAIGN_TRIGGERED' | 'TICKET_MILESTONE' | 'PRIZE_AWARDED'
 
 export interface CircuitColumns {
-  circuit: CircuitState
+  circuit: 'CLOSED' | 'OPEN' | 'HALF_OPEN'
   circuit_failures: number
   circuit_opens: number
   circuit_until: Millis | null
@@ -14,14 +13,14 @@ export interface CircuitColumns {
 export interface WebhookRow extends CircuitColumns {
   id: string
   url: string
-  topics: WebhookTopic[]
+  topics: Topic[]
   enabled: boolean
   created_at: Millis
 }
 
 /** What cutting and sending go by. */
 export interface LeasedRow extends CircuitColumns {
-  topics: WebhookTopic[]
+  topics: Topic[]
   position: number
   /** Counted up to a bound. */
   pending: number
@@ -31,8 +30,8 @@ export interface DeliveryRow {
   seq: number
   id: string
   webhook_id: string
-  topic: WebhookTopic
-  status: DeliveryStatus
+  topic: Topic
+  status: 'PENDING' | 'DELIVERED' | 'DEAD'
   attempts: number
   last_status_code: number | null
   last_error: string | null
@@ -44,7 +43,7 @@ export interface DeliveryRow {
 /** bigint[] comes as text. */
 export interface ParcelRow {
   id: string
-  topic: WebhookTopic
+  topic: Topic
   feed_ids: string[]
   next_attempt_at: Millis
 }

@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
+import { refusedAddress } from './address.js'
 import type { CircuitState } from './circuit.js'
 import { Dispatcher, type DispatcherSettings } from './dispatcher.js'
-import { makePost, type Resolve, resolveName } from './post.js'
+import { makePost, resolveName } from './post.js'
 import { Redeliver } from './redeliver.js'
 import { SaveWebhook } from './save-webhook.js'
 import { SendDelivery, type SendingGuard, type SendMetrics, type SendSettings } from './send-delivery.js'
@@ -35,7 +36,6 @@ export interface WebhooksParts {
   readonly metrics: WebhookMetrics
   readonly onError: (error: Error) => void
   readonly clock: Clock
-  readonly resolve?: Resolve
   readonly settings?: Partial<WebhookSettings>
 }
 
@@ -73,7 +73,10 @@ export class Webhooks {
       db,
       sources: new Map(sources.map(source => [source.topic, source])),
       guard: parts.guard,
-      post: makePost(config, parts.resolve ?? resolveName),
+      post: makePost(
+        { refused: config.allowPrivate ? () => null : refusedAddress, timeoutMs: config.timeoutMs },
+        resolveName,
+      ),
       cursorOf: parts.cursorOf,
       metrics,
       clock,
