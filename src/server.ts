@@ -15,6 +15,7 @@ import type { Config } from './config.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { IngestEvents } from './events/ingest-events.js'
 import { registerStream } from './events/stream.store.js'
+import { StreamHighs } from './events/stream-highs.js'
 import { StreamMonitor } from './events/stream-monitor.js'
 import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
@@ -266,12 +267,13 @@ interface Parts {
 }
 
 function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
+  const highs = new StreamHighs()
   const memory = {
     writer: randomUUID(),
     rules: new RulesCache(),
     seenPlayers: new SeenPlayers(),
     bounds: new AmountBounds(),
-    lateness: { latenessMs: config.streams.latenessMs, ...config.campaigns },
+    lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
   }
   const health = new FilterHealth()
   const observe = observeFilters(metrics)
@@ -309,6 +311,7 @@ function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics
     lanes,
     queueEventsMax: config.ingest.queueEventsMax,
     clock,
+    highs,
     registerStream: stream => registerStream(reads, stream),
     onBusy: metrics.countBusy,
   })

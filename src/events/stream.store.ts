@@ -63,19 +63,15 @@ export const advanceStreams = (
     ],
   )
 
-/** How far these streams had come when the batch began; those without an event are left out. */
-export async function readWatermarks(
-  session: Queryable,
-  streams: readonly string[],
-  latenessMs: number,
-): Promise<Map<string, Millis>> {
+/** The highest committed event time of each of these streams; those without an event are left out. */
+export async function readHighs(session: Queryable, streams: readonly string[]): Promise<Map<string, Millis>> {
   const rows = await session.rows<{ stream: string; max_occurred_at: Millis }>(
-    `/* readWatermarks */
+    `/* readHighs */
      SELECT stream, max(max_occurred_at) AS max_occurred_at FROM stream_progress
      WHERE stream = ANY($1::text[]) AND max_occurred_at IS NOT NULL GROUP BY stream`,
     [textArray(streams)],
   )
-  return new Map(rows.map(row => [row.stream, row.max_occurred_at - latenessMs]))
+  return new Map(rows.map(row => [row.stream, row.max_occurred_at]))
 }
 
 /** Panes below the horizon that this batch has events in: their aggregate has to be refreshed. */

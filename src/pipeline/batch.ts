@@ -103,7 +103,9 @@ export async function commitBatch(
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
     const progress = progressOf({ ...batch, rejected }, fresh)
     await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
+    memory.lateness.highs.sending(progress)
     const effects = await commitEffects(session, [vipEffects(entries), triggerEffects(triggers)], at)
+    memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     bounds.add(added)
     return { duplicates, effects, filters }

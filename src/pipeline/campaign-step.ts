@@ -9,7 +9,8 @@ import type { LiveCampaign, LiveCampaigns } from '../campaigns/live-campaigns.js
 import { keepWithheld, readReceived, saveReceived } from '../campaigns/trigger.store.js'
 import { snapshotOf } from '../events/event-snapshot.js'
 import type { PlayerEvent } from '../events/player-event.js'
-import { readWatermarks } from '../events/stream.store.js'
+import { readHighs } from '../events/stream.store.js'
+import type { StreamHighs } from '../events/stream-highs.js'
 import { formatMoney } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import { readPlayerHours } from '../players/player-hour.store.js'
@@ -35,6 +36,7 @@ export interface CampaignBriefing {
 const NOTHING: CampaignBriefing = { showings: [], tooLate: new Set(), states: new Map() }
 
 export interface Lateness {
+  readonly highs: StreamHighs
   /** Of the streams' watermarks. */
   readonly latenessMs: number
   /** How far behind its stream's watermark an event may be and still trigger. */
@@ -42,7 +44,7 @@ export interface Lateness {
 }
 
 /**
- * Before the batch is written: who comes too late is told by the watermarks as they stand at its begin, and filters see
+ * Before the batch is written: who comes too late is told by how far the streams have come without it, and filters see
  * the players as the batch before has left them.
  */
 export async function briefCampaigns(
@@ -50,25 +52,35 @@ export async function briefCampaigns(
   live: LiveCampaigns,
   fresh: readonly QueuedEvent[],
   horizon: Millis,
-  { latenessMs, triggerLatenessMs }: Lateness,
+  lateness: Lateness,
 ): Promise<CampaignBriefing> {
   const all = fresh.flatMap(item => {
     const campaigns = live.of(item.event)
     return campaigns.length === 0 ? [] : { item, campaigns }
   })
   if (all.length === 0) return NOTHING
-  const watermarks = await readWatermarks(session, [...new Set(all.map(({ item }) => streamOf(item)))], latenessMs)
+  const isLate = await latenessOf(session, all, lateness)
   const tooLate = new Set<QueuedEvent>()
   const showings: Showing[] = []
   for (const { item, campaigns } of all) {
-    const watermark = watermarks.get(streamOf(item))
-    const late = watermark !== undefined && watermark - item.event.occurredAt > triggerLatenessMs
+    const late = isLate(item)
     if (late) tooLate.add(item)
     const open = late ? [] : campaigns.filter(({ campaign }) => standingGate(campaign, item.event) === null)
     if (open.length > 0) showings.push({ item, campaigns: open })
   }
   const asking = showings.filter(({ campaigns }) => campaigns.some(({ filter }) => filter.usesPlayer))
   return { showings, tooLate, states: await readStates(session, asking, horizon) }
+}
+
+/** Against what had been committed of its stream when it arrived, and what other nodes have committed by now. */
+async function latenessOf(session: Queryable, shown: readonly Showing[], lateness: Lateness) {
+  const { highs, latenessMs, triggerLatenessMs } = lateness
+  const inDatabase = await readHighs(session, [...new Set(shown.map(({ item }) => streamOf(item)))])
+  const foreign = new Map([...inDatabase].map(([stream, high]) => [stream, highs.read(stream, high)]))
+  return (item: QueuedEvent): boolean => {
+    const high = Math.max(item.piece.streamHigh, foreign.get(streamOf(item)) ?? Number.NEGATIVE_INFINITY)
+    return high - latenessMs - item.event.occurredAt > triggerLatenessMs
+  }
 }
 
 const streamOf = (item: QueuedEvent): string => item.piece.submission.stream

@@ -1,5 +1,6 @@
 import type { IngestPort, Submission } from '../events/ingest-port.js'
 import type { IngestOutcome } from '../events/player-event.js'
+import type { StreamHighs } from '../events/stream-highs.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
 import { shardOf } from '../players/player-lock.js'
@@ -10,6 +11,7 @@ export interface IngestOptions {
   readonly lanes: readonly Lane[]
   readonly queueEventsMax: number
   readonly clock: Clock
+  readonly highs: StreamHighs
   readonly registerStream: (stream: string) => Promise<void>
   readonly onBusy: () => void
 }
@@ -55,7 +57,8 @@ export class Ingest implements IngestPort {
     while (!this.hasRoom()) await new Promise<void>(resolve => this.forRoom.push(resolve))
     this.queuedEvents += submission.events.length + submission.rejections.length
     this.queuedBytes += submission.bytes
-    const piece = new Piece(submission, outcome, this.options.clock(), done => this.release(done))
+    const { clock, highs } = this.options
+    const piece = new Piece(submission, outcome, clock(), highs.at(submission.stream), done => this.release(done))
     this.enqueue(piece)
     return { committed: piece.committed }
   }

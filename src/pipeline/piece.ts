@@ -21,6 +21,8 @@ export class Piece {
     readonly submission: Submission,
     private readonly outcome: IngestOutcome,
     readonly receivedAt: Millis,
+    /** How far its stream had come when it arrived. */
+    readonly streamHigh: Millis,
     private readonly onDone: (piece: Piece) => void,
   ) {
     this.open = submission.events.length + submission.rejections.length
