@@ -54,7 +54,7 @@ const Environment = z.object({
   SUBSCRIBER_QUEUE_MAX: int(1, 1_000_000, 10_000),
   SUBSCRIPTIONS_MAX: int(1, 1_000_000, 20_000),
   WEBHOOK_ALLOW_PRIVATE: flag(false),
-  WEBHOOK_TIMEOUT_SECONDS: int(1, 30, 5),
+  WEBHOOK_TIMEOUT_SECONDS: int(1, 10, 5),
   WEBHOOK_RETRY_HOURS: int(1, 30 * 24, 26),
 })
 

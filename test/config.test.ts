@@ -66,7 +66,7 @@ describe('configuration', () => {
     ['RETENTION_DAYS', '1', /^RETENTION_DAYS: must be .*HORIZON_QUIET_SECONDS/],
     ['INGEST_LANES', '0', /^INGEST_LANES: .*, got "0"$/],
     ['WEBHOOK_ALLOW_PRIVATE', 'maybe', /^WEBHOOK_ALLOW_PRIVATE: must be true or false, got "maybe"$/],
-    ['WEBHOOK_TIMEOUT_SECONDS', '31', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "31"$/],
+    ['WEBHOOK_TIMEOUT_SECONDS', '11', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "11"$/],
     ['WEBHOOK_RETRY_HOURS', '0', /^WEBHOOK_RETRY_HOURS: .*, got "0"$/],
   ])('%s=%j is named in one line', (name, value, message) => {
     const error = failureOf({ [name]: value })

@@ -4,6 +4,8 @@ import { Endpoint, type EndpointParts, type EndpointSettings } from './endpoint.
 import { dropLeases, takeLeases } from './lease.store.js'
 
 export interface DispatcherSettings extends EndpointSettings {
+  /** At least so long what comes is gathered for one request. */
+  readonly gatherMs: number
   readonly leaseMs: number
   /** Between two looks for webhooks that nobody works for. */
   readonly lookMs: number
@@ -17,6 +19,9 @@ export interface DispatcherParts extends Omit<EndpointParts, 'settings' | 'onCir
   /** Null: this node works for it no more. */
   readonly onCircuit: (webhookId: string, state: CircuitState | null) => void
 }
+
+/** Many webhooks of a busy topic gather for longer, so that their turns do not wear the database out. */
+const GATHER_MS_AN_ENDPOINT = 2
 
 /**
  * This node's share of the webhooks: those whose lease it holds. It renews its leases, takes those that have run out
@@ -37,8 +42,10 @@ export class Dispatcher {
 
   /** The feed has published something of this topic. */
   told(feedTopic: string): void {
-    if (this.parts.topicOf(feedTopic) === undefined) return
-    for (const endpoint of this.endpoints.values()) endpoint.told()
+    const topic = this.parts.topicOf(feedTopic)
+    if (topic === undefined) return
+    const gatherMs = Math.max(this.parts.settings.gatherMs, GATHER_MS_AN_ENDPOINT * this.endpoints.size)
+    for (const endpoint of this.endpoints.values()) endpoint.told(topic, gatherMs)
   }
 
   /** A webhook is new, or something of it waits to be sent at once. */

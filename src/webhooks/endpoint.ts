@@ -10,8 +10,6 @@ import type { Slots } from './slots.js'
 import type { WebhookTopic } from './webhook.js'
 
 export interface EndpointSettings {
-  /** What comes within so long after the first goes into one request. */
-  readonly gatherMs: number
   /** A look without having been woken. */
   readonly pollMs: number
   /** Requests at a time to an endpoint that answers well and soon; any other gets one. */
@@ -61,6 +59,8 @@ export class Endpoint {
   private lookedAt = Number.NEGATIVE_INFINITY
   /** How long the last request took that has ended. */
   private lastTookMs = 0
+  /** As of the last turn; null before the first. */
+  private topics: readonly WebhookTopic[] | null = null
 
   constructor(
     private readonly id: string,
@@ -70,12 +70,14 @@ export class Endpoint {
     this.ended = this.work()
   }
 
-  /** The feed has an item that may be for it. */
-  told(): void {
+  /** The feed has an item of this topic: what comes within `gatherMs` goes into one request. */
+  told(topic: WebhookTopic, gatherMs: number): void {
+    // What nobody asked for is passed over when it is looked at next.
+    if (this.topics?.includes(topic) === false) return
     this.gathering ??= setTimeout(() => {
       this.gathering = undefined
       this.changed()
-    }, this.parts.settings.gatherMs)
+    }, gatherMs)
   }
 
   changed(): void {
@@ -124,8 +126,9 @@ export class Endpoint {
       this.stopped = true
       return 0
     }
-    onCircuit(leased.circuit.state)
-    const { circuit } = leased
+    const { circuit, topics } = leased
+    this.topics = topics
+    onCircuit(circuit.state)
     if (circuit.state === 'OPEN' && circuit.until !== null) {
       const waitMs = circuit.until - clock()
       if (waitMs > 0) return waitMs
@@ -147,7 +150,7 @@ export class Endpoint {
     const { clock, settings } = this.parts
     const room = this.roomFor(leased.circuit)
     if (room <= 0) return settings.pollMs
-    let waiting = await this.waiting(room)
+    let waiting = leased.pending === 0 ? [] : await this.waiting(room)
     if (this.mayCut && leased.pending < settings.pendingMax && !isDue(waiting[room - 1], clock())) {
       if (await this.cut(leased)) waiting = await this.waiting(room)
     }
