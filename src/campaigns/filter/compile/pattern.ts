@@ -1,5 +1,6 @@
 import type { AnyNode, ArrayPattern, ObjectPattern } from 'acorn'
 import { copyMembers } from '../builtins/object-statics.js'
+import { eventReader, FilterEvent } from '../filter-event.js'
 import { run, step } from '../run.js'
 import { placeOf } from '../syntax/tree.js'
 import { shownValue, toKey } from '../values/coerce.js'
@@ -72,7 +73,8 @@ function compileArrayPattern(c: Compiler, node: ArrayPattern, isDeclaration: boo
   }
 }
 
-type Take = (env: Env, source: unknown, taken: Set<string>) => void
+/** `taken` are the keys that a rest leaves out; null where there is no rest. */
+type Take = (env: Env, source: unknown, taken: Set<string> | null) => void
 
 function compileObjectPattern(c: Compiler, node: ObjectPattern, isDeclaration: boolean): Assign {
   const takes = node.properties.map((property): Take => {
@@ -80,7 +82,7 @@ function compileObjectPattern(c: Compiler, node: ObjectPattern, isDeclaration: b
       const rest = compilePattern(c, property.argument, isDeclaration)
       return (env, source, taken) => {
         const object = makeObject()
-        copyMembers(object, source, taken)
+        copyMembers(object, source, taken!)
         rest(env, object)
       }
     }
@@ -90,21 +92,23 @@ function compileObjectPattern(c: Compiler, node: ObjectPattern, isDeclaration: b
       const key = c.expression(property.key)
       return (env, source, taken) => {
         const name = toKey(key(env))
-        taken.add(name)
+        taken?.add(name)
         assign(env, readMember(source, name, place))
       }
     }
     const name = constantKey(property)
     const read = readerOf(name, place)
+    const ofEvent = eventReader(name)
     return (env, source, taken) => {
-      taken.add(name)
-      assign(env, read(source))
+      taken?.add(name)
+      assign(env, source instanceof FilterEvent ? ofEvent(source) : read(source))
     }
   })
   const place = placeOf(node)
+  const hasRest = node.properties.some(property => property.type === 'RestElement')
   return (env, value) => {
     if (value === null || value === undefined) fault('TypeError', `${shownValue(value)} can't be taken apart`, place)
-    const taken = new Set<string>()
+    const taken = hasRest ? new Set<string>() : null
     for (const take of takes) take(env, value, taken)
   }
 }

@@ -14,12 +14,12 @@ export const refuse = (node: Node, reason: string): never => {
 const isNode = (value: unknown): value is AnyNode =>
   typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string'
 
-const NO_CHILDREN: ReadonlySet<string> = new Set(['loc', 'value:Literal', 'regex', 'start', 'end', 'type'])
-
 export function childrenOf(node: AnyNode): AnyNode[] {
   const children: AnyNode[] = []
-  for (const [key, value] of Object.entries(node)) {
-    if (NO_CHILDREN.has(key) || (key === 'value' && node.type === 'Literal')) continue
+  const members = node as unknown as Readonly<Record<string, unknown>>
+  for (const key in members) {
+    const value = members[key]
+    if (typeof value !== 'object' || value === null || key === 'loc') continue
     if (Array.isArray(value)) children.push(...value.filter(isNode))
     else if (isNode(value)) children.push(value)
   }
