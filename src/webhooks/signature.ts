@@ -5,7 +5,7 @@ import { badInput } from '../kernel/errors.js'
 const PREFIX = 'whsec_'
 const KEY_BYTES = 32
 const KEY_BYTES_MIN = 16
-const SECRET_CHARACTERS_MIN = 16
+const SECRET_CHARACTERS_MIN = 8
 const SECRET_CHARACTERS_MAX = 256
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 

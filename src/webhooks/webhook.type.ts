@@ -47,7 +47,7 @@ export class WebhookInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The key of the signatures: whsec_ and base64, or any text, whose bytes are the key then; 16 to 256 characters. Absent: the one that there is, or a new one.',
+      'The key of the signatures: whsec_ and base64, or any text, whose bytes are the key then; 8 to 256 characters. Absent: the one that there is, or a new one.',
   })
   secret?: string | null
   @Field({ defaultValue: true }) enabled!: boolean

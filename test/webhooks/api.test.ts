@@ -196,7 +196,7 @@ describe.each(ENGINES)('the API of webhooks on $name', engine => {
       { url: 'https://me:hunter2@crm.example/' },
       'url must not hold a user name or a password, got "https://***@crm.example"',
     ],
-    ['a short secret', { secret: 'hunter2' }, 'secret must have 16 to 256 characters'],
+    ['a short secret', { secret: 'hunter2' }, 'secret must have 8 to 256 characters'],
     [
       'a secret that is not base64',
       { secret: 'whsec_hunter2hunter2!' },

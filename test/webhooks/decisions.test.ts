@@ -39,10 +39,10 @@ describe('a signature', () => {
   })
 
   test.each([
-    ['', 'secret must have 16 to 256 characters'],
-    ['fifteen-letters', 'secret must have 16 to 256 characters'],
-    ['x'.repeat(257), 'secret must have 16 to 256 characters'],
-    [`${'x'.repeat(16)}\ud800`, 'secret must have 16 to 256 characters'],
+    ['', 'secret must have 8 to 256 characters'],
+    ['seven77', 'secret must have 8 to 256 characters'],
+    ['x'.repeat(257), 'secret must have 8 to 256 characters'],
+    [`${'x'.repeat(16)}\ud800`, 'secret must have 8 to 256 characters'],
     [`${'x'.repeat(16)}\0`, 'secret holds a character that cannot be stored'],
     ['whsec_not base64 at all!', 'secret begins with whsec_, so the rest must be base64 of at least 16 bytes'],
     ['whsec_c2hvcnQtc2hvcnQ=', 'secret begins with whsec_, so the rest must be base64 of at least 16 bytes'],
