@@ -10,18 +10,22 @@ import { EmbeddedPostgresError } from '../storage/embedded/embedded-error.js'
 import { startEmbeddedPostgres } from '../storage/embedded/embedded-postgres.js'
 import { Api } from './api.js'
 import { Cleanup } from './cleanup.js'
+import { DemoCrm } from './demo/crm.js'
 import { printGuide } from './demo/guide.js'
-import { STATUS_QUERY, type Status, statusLine, vipLine } from './demo/lines.js'
+import { LineBudget } from './demo/line-budget.js'
+import { STATUS_QUERY, type Status, statusLine, triggerLine, vipLine } from './demo/lines.js'
 import { LiveTraffic } from './demo/live-traffic.js'
 import { DemoError, ensurePortFree } from './demo/port.js'
 import { loadSamples } from './demo/samples.js'
 import { Terminal } from './demo/terminal.js'
-import { mintTokens } from './demo/tokens.js'
-import { watchVips } from './demo/watch-vips.js'
+import { mintTokens, SUPPRESSED_PLAYER } from './demo/tokens.js'
+import { watch } from './demo/watch.js'
 import { stopOnSignals } from './stop-signals.js'
 
 const STATUS_EVERY_MS = 5 * SECOND_MS
 const CONNECTIONS = 16
+/** Of triggers, in each span of the status line; the rest is counted there. */
+const TRIGGER_LINES = 6
 
 /** What of the demo ends by itself, which it never should. */
 class Lost {
@@ -65,15 +69,17 @@ async function run(terminal: Terminal, cleanup: Cleanup, signal: AbortSignal): P
   const tokenOf = (role: string) => tokens.find(token => token.role === role)!.token
   const api = new Api(server.url, `Bearer ${tokenOf('admin')}`, CONNECTIONS, new AbortController().signal)
   cleanup.add(async () => api.close())
-  const samples = await loadSamples(api)
+  const crm = new DemoCrm()
+  cleanup.add(() => crm.stop())
+  await crm.start(api)
+  const samples = await loadSamples(api, Date.now())
   signal.throwIfAborted()
   printGuide(terminal, server.url, server.engine.description, tokens)
-  terminal.line(
-    terminal.dim(
-      `${samples.policies} policies and ${samples.events} events of seeds/ are loaded; players are at it, live:`,
-    ),
-  )
-  await showLive(terminal, api, { url: server.url, token: tokenOf('crm') }, cleanup, lost)
+  const { policies, campaigns, events } = samples
+  terminal.line(terminal.dim(`${policies} policies, ${campaigns} campaigns and ${events} events of seeds/ are loaded.`))
+  await suppressOne(terminal, api)
+  terminal.line(terminal.dim('Players are at it, live:'))
+  await showLive({ terminal, api, crm, cleanup, lost }, { url: server.url, token: tokenOf('crm') })
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   if (!signal.aborted) await Promise.race([aborted, lost.reason])
 }
@@ -81,7 +87,9 @@ async function run(terminal: Terminal, cleanup: Cleanup, signal: AbortSignal): P
 const demoConfig = (): Config & { readonly jwt: { readonly secret: string | undefined } } => {
   const config = readConfig({ LOG_LEVEL: 'warn', ...environmentWith({ INTROSPECTION: 'true' }) })
   const secret = config.jwt.secret ?? randomBytes(32).toString('hex')
-  return { ...config, jwt: { ...config.jwt, secret, jwksUrl: undefined } }
+  // Its own CRM listens on this machine.
+  const webhooks = { ...config.webhooks, allowPrivate: true }
+  return { ...config, webhooks, jwt: { ...config.jwt, secret, jwksUrl: undefined } }
 }
 
 async function start(config: Config, cleanup: Cleanup, signal: AbortSignal, lost: Lost): Promise<RunningServer> {
@@ -98,27 +106,44 @@ async function start(config: Config, cleanup: Cleanup, signal: AbortSignal, lost
   return server
 }
 
+/** A whale who is never sent anything. */
+async function suppressOne(terminal: Terminal, api: Api): Promise<void> {
+  const mutation = 'mutation ($id: ID!, $reason: String!) { suppressPlayer(playerId: $id, reason: $reason) { id } }'
+  await api.graphql(mutation, { id: SUPPRESSED_PLAYER, reason: 'self-exclusion (demo)' })
+  terminal.line(terminal.dim(`${SUPPRESSED_PLAYER} is suppressed: plays, and no VIP entry or trigger goes out.`))
+}
+
+interface Live {
+  readonly terminal: Terminal
+  readonly api: Api
+  readonly crm: DemoCrm
+  readonly cleanup: Cleanup
+  readonly lost: Lost
+}
+
 async function showLive(
-  terminal: Terminal,
-  api: Api,
+  { terminal, api, crm, cleanup, lost }: Live,
   subscriber: { readonly url: string; readonly token: string },
-  cleanup: Cleanup,
-  lost: Lost,
 ): Promise<void> {
   const traffic = new LiveTraffic(api, Date.now, lost.report)
   cleanup.add(() => traffic.stop())
   await traffic.warmUp()
   const { feedCursor } = await api.graphql<{ feedCursor: string }>('{ feedCursor }')
-  const unwatch = watchVips({
+  const budget = new LineBudget(TRIGGER_LINES, STATUS_EVERY_MS, Date.now)
+  const unwatch = watch({
     ...subscriber,
     after: feedCursor,
     onVip: (vip, at) => terminal.line(vipLine(terminal, vip, Date.now(), traffic.sinceSentMs(vip.crossingEventId, at))),
+    onTrigger: (trigger, at) => {
+      const tookMs = traffic.sinceSentMs(trigger.event.eventId, at)
+      if (budget.allows()) terminal.line(triggerLine(terminal, trigger, Date.now(), tookMs))
+    },
     onLost: lost.report,
   })
   cleanup.add(unwatch)
   traffic.start()
   const showStatus = async () => {
-    terminal.line(statusLine(terminal, await api.graphql<Status>(STATUS_QUERY), Date.now()))
+    terminal.line(statusLine(terminal, await api.graphql<Status>(STATUS_QUERY), crm, Date.now()))
   }
   const status = setInterval(() => void showStatus().catch(lost.report), STATUS_EVERY_MS)
   cleanup.add(async () => clearInterval(status))

@@ -11,9 +11,27 @@ export interface VipPolicySeed {
   readonly enabled: boolean
 }
 
+/** As saveCampaign takes it. */
+export interface CampaignSeed {
+  readonly id: string
+  readonly name: string
+  readonly enabled?: boolean
+  readonly game: string
+  readonly eventName: string
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly filter: string
+  readonly offer?: unknown
+  readonly maxTriggersPerPlayer?: number
+  readonly cooldown?: string
+}
+
 export interface Seeds {
   /** NDJSON, as POST /events takes it. */
   readonly events: string
+  readonly campaigns: readonly CampaignSeed[]
+  /** The Kafka/Flink demo's example, in its own JSON lines, and events in its shape. */
+  readonly flink: { readonly campaigns: string; readonly events: string }
   readonly vipPolicies: readonly VipPolicySeed[]
 }
 
@@ -23,5 +41,10 @@ const FOLDER = new URL('../../seeds/', import.meta.url)
 const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8')
 
 export function readSeeds(): Seeds {
-  return { events: read('events.ndjson'), vipPolicies: JSON.parse(read('vip-policies.json')) }
+  return {
+    events: read('events.ndjson'),
+    campaigns: JSON.parse(read('campaigns.json')),
+    flink: { campaigns: read('campaigns.flink.ndjson'), events: read('events.flink.ndjson') },
+    vipPolicies: JSON.parse(read('vip-policies.json')),
+  }
 }

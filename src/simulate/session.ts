@@ -8,6 +8,13 @@ const ROUNDS_MEAN = 40
 const DEPOSIT_AT_LOGIN = 0.35
 const DEPOSIT_BETWEEN_ROUNDS = 0.004
 const CHANGE_OF_GAME = 0.02
+/** What belongs to no game happens in the lobby. */
+const LOBBY = 'lobby'
+const DEPOSIT_METHODS = ['card', 'card', 'bank', 'wallet']
+/** The game that has levels. */
+const GAME_WITH_LEVELS = 'tide-of-gold'
+const LEVEL_UP_AFTER_ROUND = 0.06
+const LEVELS_AT_LOGIN_MAX = 60
 const SPORTS_MARKETS = {
   '1X2': ['home', 'draw', 'away'],
   'over/under 2.5': ['over', 'under'],
@@ -19,7 +26,7 @@ type Round = Pick<WireEvent, 'game' | 'game_type' | 'competition' | 'round_id'>
 
 /**
  * One visit of one player, an event at a time: login, perhaps a deposit, rounds (a bet, then what it won, before the next
- * bet), logout. A win that is owed is paid before anything else happens.
+ * bet), now and then a level, logout. A win that is owed is paid before anything else happens.
  */
 export class Session {
   private readonly id: string
@@ -27,6 +34,11 @@ export class Session {
   private game: Game
   private loggedIn = false
   private depositing: boolean
+  private levelling = false
+  private level: number
+  private rounds = 0
+  private stakedCents = 0
+  private wonCents = 0
   private owed: Details | null = null
   private over = false
 
@@ -39,6 +51,7 @@ export class Session {
     this.roundsLeft = 1 + Math.floor(random.exponential(ROUNDS_MEAN))
     this.game = random.pick(profile.favourites)
     this.depositing = random.chance(DEPOSIT_AT_LOGIN)
+    this.level = 1 + random.below(LEVELS_AT_LOGIN_MAX)
   }
 
   get ended(): boolean {
@@ -61,7 +74,7 @@ export class Session {
   private step(): Details {
     if (!this.loggedIn) {
       this.loggedIn = true
-      return { event_type: 'login' }
+      return { event_type: 'login', event_name: 'login', game: LOBBY }
     }
     if (this.owed !== null) {
       const win = this.owed
@@ -70,11 +83,23 @@ export class Session {
     }
     if (this.depositing) {
       this.depositing = false
-      return { event_type: 'deposit', ...this.money(depositOf(this.profile, this.random)) }
+      const method = this.random.pick(DEPOSIT_METHODS)
+      const money = this.money(depositOf(this.profile, this.random))
+      return { event_type: 'deposit', event_name: 'deposit', game: LOBBY, ...money, data: { method } }
+    }
+    if (this.levelling) {
+      this.levelling = false
+      return {
+        event_type: 'progress',
+        event_name: 'level_up',
+        game: GAME_WITH_LEVELS,
+        data: { level: ++this.level },
+      }
     }
     if (this.roundsLeft === 0) {
       this.over = true
-      return { event_type: 'logout' }
+      const data = { rounds: this.rounds, staked: this.stakedCents / 100, won: this.wonCents / 100 }
+      return { event_type: 'logout', event_name: 'session_end', game: LOBBY, data }
     }
     return this.bet()
   }
@@ -89,6 +114,10 @@ export class Session {
     const place = competitions === undefined ? round : { ...round, competition: random.pick(competitions) }
     const stakeCents = stakeOf(this.profile, random)
     const wonCents = Math.floor(stakeCents * play(this.game, random))
+    this.rounds++
+    this.stakedCents += stakeCents
+    this.wonCents += wonCents
+    this.levelling = game === GAME_WITH_LEVELS && random.chance(LEVEL_UP_AFTER_ROUND)
     if (wonCents > 0) this.owed = { event_type: 'win', ...this.money(wonCents), ...place }
     return { event_type: 'bet', ...this.money(stakeCents), ...place, ...this.selection() }
   }

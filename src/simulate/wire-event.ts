@@ -2,7 +2,9 @@
 export interface WireEvent {
   readonly event_id: string
   readonly player_id: string
-  readonly event_type: 'login' | 'logout' | 'deposit' | 'bet' | 'win'
+  readonly event_type: 'login' | 'logout' | 'deposit' | 'bet' | 'win' | 'progress'
+  /** Campaigns wait for a game and one of these. */
+  readonly event_name?: 'login' | 'session_end' | 'deposit' | 'level_up'
   readonly amount?: number
   readonly currency?: string
   readonly timestamp: string
@@ -15,4 +17,5 @@ export interface WireEvent {
   readonly round_id?: string
   readonly bet_market?: string
   readonly selection?: string
+  readonly data?: Readonly<Record<string, string | number>>
 }

@@ -98,9 +98,32 @@ describe('npm run demo', () => {
     })
   })
 
-  test('shows rate, lag, streams and VIPs so far', async () => {
-    const [, rate] = await demo.line(/(\d+) events\/s +lag [\d.]+ s +streams .*demo.* \d+ VIP entries so far/)
+  test('shows what triggers campaigns, and how long each took', async () => {
+    const [, player, campaignId] = await demo.line(
+      /HIT +(player_\d+) +(level-bonus|welcome-back|big-deposit|rough-night) +.*, [\d.]+ ms after the event was sent/,
+    )
+    const { data } = await ask(
+      `{ campaignTriggers(campaignId: "${campaignId}", playerId: "${player}") { nodes { playerId } } }`,
+      'CRM',
+    )
+    expect(data).toMatchObject({ campaignTriggers: { nodes: expect.arrayContaining([{ playerId: player }]) } })
+  })
+
+  test('shows rate, lag, streams, and what was caused and sent so far', async () => {
+    const [, rate, triggers, items] = await demo.line(
+      /(\d+) events\/s +lag [\d.]+ s +streams .*demo.* \d+ VIP entries, (\d+) triggers so far +webhook (\d+) signed items in \d+ requests$/,
+    )
     expect(Number(rate)).toBeGreaterThan(50)
+    expect(Number(triggers)).toBeGreaterThan(0)
+    expect(Number(items)).toBeGreaterThan(0)
+  })
+
+  test('sends nothing of the player that it has suppressed', async () => {
+    const [, suppressed] = await demo.line(/^(player_\d+) is suppressed/)
+    expect(await ask(`{ player(id: "${suppressed}") { suppressed suppression { reason } } }`, 'CRM')).toEqual({
+      data: { player: { suppressed: true, suppression: { reason: 'self-exclusion (demo)' } } },
+    })
+    expect(demo.lines.filter(line => /^[\d:]{8} +(VIP|HIT) /.test(line) && line.includes(suppressed!))).toEqual([])
   })
 
   test('prints a working token for each role, with its sub', async () => {
@@ -119,6 +142,11 @@ describe('npm run demo', () => {
   test('has the samples, and introspection for the sandbox', async () => {
     const { data } = await ask('{ vipPolicies { id } player(id: "player_001") { id } }', 'CRM')
     expect(data).toEqual({ vipPolicies: [{ id: 'big-depositor' }, { id: 'vip' }], player: { id: 'player_001' } })
+    expect(await ask('{ campaigns(enabled: true) { totalCount } }', 'CRM')).toEqual({
+      data: { campaigns: { totalCount: 6 } },
+    })
+    const { data: sample } = await ask('{ campaign(id: "harbor-consolation") { stats { triggers } } }', 'CRM')
+    expect(sample).toEqual({ campaign: { stats: { triggers: 3 } } })
     expect(await ask('{ __schema { queryType { name } } }', 'CRM')).not.toHaveProperty('errors')
   })
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { checkCampaign } from '../../src/campaigns/campaign.js'
+import { compileFilter } from '../../src/campaigns/filter/filter.js'
+import { FilterEvent } from '../../src/campaigns/filter/filter-event.js'
 import type { PlayerEvent } from '../../src/events/player-event.js'
 import { readEventLine } from '../../src/events/read-event.js'
 import { parseMoney } from '../../src/kernel/money.js'
 import { HOUR_MS, MINUTE_MS, parseDuration } from '../../src/kernel/time.js'
-import { readSeeds } from '../../src/simulate/seeds.js'
+import { type CampaignSeed, readSeeds } from '../../src/simulate/seeds.js'
 
 const seeds = readSeeds()
 const RULES = {
@@ -13,6 +16,7 @@ const RULES = {
   baseCurrency: 'EUR',
   nameEvent: (index: number) => `unnamed-${index}`,
 }
+const NO_STATE = { turnover1h: 0, eventCount1h: 0, isVip: false }
 const lines = seeds.events.trimEnd().split('\n')
 const events = lines.map((line, index) => readEventLine(line, index, RULES))
 
@@ -74,3 +78,60 @@ describe('the sample policies', () => {
     }
   })
 })
+
+const gatesOpen = (campaign: CampaignSeed, event: PlayerEvent): boolean =>
+  event.game === campaign.game &&
+  event.eventName === campaign.eventName &&
+  event.occurredAt >= Date.parse(campaign.startsAt) &&
+  event.occurredAt < Date.parse(campaign.endsAt)
+
+describe('the sample campaigns', () => {
+  it('are within the bounds, and compile', () => {
+    for (const { startsAt, endsAt, cooldown, ...seed } of seeds.campaigns) {
+      const times = { startsAt: Date.parse(startsAt), endsAt: Date.parse(endsAt) }
+      const rest = { enabled: true, offer: null, maxTriggersPerPlayer: null, disabledReason: null, ...seed }
+      checkCampaign({ ...rest, ...times, cooldownMs: cooldown === undefined ? null : parseDuration(cooldown)! })
+      expect(() => compileFilter(seed.filter), seed.id).not.toThrow()
+    }
+    expect(new Set(seeds.campaigns.map(({ id }) => id)).size).toBe(seeds.campaigns.length)
+  })
+
+  it('find some of the sample events true', () => {
+    const matches = Object.fromEntries(
+      seeds.campaigns.map(campaign => {
+        const { matches } = matcherOf(campaign.filter)
+        return [campaign.id, (events as PlayerEvent[]).filter(e => gatesOpen(campaign, e) && matches(e)).length]
+      }),
+    )
+    expect(matches).toMatchObject({ 'harbor-consolation': 3, 'harbor-salt': 4 })
+  })
+})
+
+describe("the Flink demo's example", () => {
+  it('finds exactly one of its events true', () => {
+    const [first] = seeds.flink.campaigns.split('\n')
+    const { campaign_id, game, event_name, start_date, end_date, filter } = JSON.parse(first!)
+    expect(campaign_id).toBe(4711)
+    const campaign = {
+      id: '4711',
+      name: '',
+      game,
+      eventName: event_name,
+      startsAt: start_date,
+      endsAt: end_date,
+      filter,
+    }
+    const { matches } = matcherOf(filter)
+    const read = seeds.flink.events.trimEnd().split('\n')
+    const shown = read.map((line, index) => readEventLine(line, index, RULES) as PlayerEvent)
+    expect(shown).toHaveLength(3)
+    expect(shown.filter(event => gatesOpen(campaign, event) && matches(event)).map(({ eventId }) => eventId)).toEqual([
+      'foe-2',
+    ])
+  })
+})
+
+function matcherOf(filter: string) {
+  const compiled = compileFilter(filter)
+  return { matches: (event: PlayerEvent) => compiled.matches(new FilterEvent(event, NO_STATE)) }
+}

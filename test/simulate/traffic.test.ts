@@ -1,17 +1,35 @@
 import { describe, expect, it } from 'vitest'
+import { compileFilter } from '../../src/campaigns/filter/filter.js'
+import { FilterEvent } from '../../src/campaigns/filter/filter-event.js'
+import type { PlayerEvent } from '../../src/events/player-event.js'
 import { readEvent } from '../../src/events/read-event.js'
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/time.js'
+import { readSeeds } from '../../src/simulate/seeds.js'
 import { makeTraffic, TRAFFIC_EVENTS_MAX, type TrafficOptions } from '../../src/simulate/traffic.js'
 import type { WireEvent } from '../../src/simulate/wire-event.js'
 
 const START = Date.parse('2025-11-03T10:00:00Z')
 const OPTIONS: TrafficOptions = { seed: 1, players: 500, startAt: START, eventsPerSecond: 50 }
 
+const RULES = {
+  clock: () => START + HOUR_MS,
+  aheadMs: 0,
+  retentionMs: 0,
+  baseCurrency: 'EUR',
+  nameEvent: () => expect.unreachable('every event has an id'),
+}
+
 function eventsOf(options: TrafficOptions, durationMs: number, stepMs = MINUTE_MS): WireEvent[] {
   const traffic = makeTraffic(options)
   const events: WireEvent[] = []
   for (let at = START + stepMs; at <= START + durationMs; at += stepMs) events.push(...traffic.next(at))
   return events
+}
+
+function taken(event: WireEvent): PlayerEvent {
+  const read = readEvent(JSON.parse(JSON.stringify(event)), 0, RULES)
+  if ('code' in read) throw new Error(read.message)
+  return read
 }
 
 const hour = eventsOf(OPTIONS, HOUR_MS)
@@ -61,15 +79,7 @@ describe('simulated traffic', () => {
   })
 
   it('is all valid, with ids of its own', () => {
-    const rules = {
-      clock: () => START + HOUR_MS,
-      aheadMs: 0,
-      retentionMs: 0,
-      baseCurrency: 'EUR',
-      nameEvent: () => expect.unreachable('every event has an id'),
-    }
-    const read = hour.slice(0, 30_000).map((event, index) => readEvent(JSON.parse(JSON.stringify(event)), index, rules))
-    expect(read.filter(event => 'code' in event)).toEqual([])
+    expect(hour.slice(0, 30_000).map(taken)).toHaveLength(30_000)
     expect(new Set(hour.map(event => event.event_id)).size).toBe(hour.length)
   })
 
@@ -108,13 +118,42 @@ describe('simulated traffic', () => {
 
   it('spreads over game types, markets and event types', () => {
     const kinds = (of: (event: WireEvent) => string | undefined) => [...new Set(hour.map(of))].filter(Boolean).sort()
-    expect(kinds(event => event.event_type)).toEqual(['bet', 'deposit', 'login', 'logout', 'win'])
+    expect(kinds(event => event.event_type)).toEqual(['bet', 'deposit', 'login', 'logout', 'progress', 'win'])
     expect(kinds(event => event.game_type)).toEqual(['blackjack', 'crash', 'roulette', 'slots', 'sports'])
     expect(kinds(event => event.game).length).toBeGreaterThan(8)
     expect(kinds(event => event.market).length).toBeGreaterThan(4)
     const sports = hour.filter(event => event.game_type === 'sports' && event.event_type === 'bet')
     for (const bet of sports)
       expect(bet).toMatchObject({ competition: expect.any(String), selection: expect.any(String) })
+  })
+
+  it('ends each session with what it staked and won', () => {
+    const totals = new Map<string, { rounds: number; staked: number; won: number }>()
+    let ends = 0
+    for (const { session_id, event_type, event_name, amount = 0, data } of hour) {
+      const total = totals.get(session_id) ?? { rounds: 0, staked: 0, won: 0 }
+      totals.set(session_id, total)
+      if (event_type === 'bet') total.rounds++
+      if (event_type === 'bet') total.staked += amount
+      if (event_type === 'win') total.won += amount
+      if (event_name !== 'session_end') continue
+      ends++
+      expect(data!.rounds).toBe(total.rounds)
+      expect(data!.staked).toBeCloseTo(total.staked)
+      expect(data!.won).toBeCloseTo(total.won)
+    }
+    expect(ends).toBeGreaterThan(1_000)
+  })
+
+  it('has events that the sample campaigns find true, a few a minute each', () => {
+    for (const { id, game, eventName, filter } of readSeeds().campaigns) {
+      const compiled = compileFilter(filter)
+      if (game === 'harbor' || compiled.usesPlayer) continue
+      const shown = hour.filter(event => event.game === game && event.event_name === eventName)
+      const matches = shown.filter(event => compiled.matches(new FilterEvent(taken(event), null))).length
+      expect(matches, id).toBeGreaterThan(20)
+      expect(matches, id).toBeLessThan(1_200)
+    }
   })
 
   it('has stakes with a heavy tail', () => {

@@ -17,9 +17,10 @@ export function printGuide(terminal: Terminal, url: string, engine: string, toke
     terminal.line(`  export ${role.toUpperCase()}=${token} ${dim(`# sub ${sub}`)}`)
   }
   terminal.line()
-  terminal.line('Then see the newest VIPs, or become one:')
+  terminal.line('Then see the newest VIPs, or become one; or be shown to a campaign:')
   terminal.line(`  ${QUERY(url)}`)
   terminal.line(`  ${BET(url)}`)
+  terminal.line(`  ${LEVEL(url)}`)
   terminal.line()
 }
 
@@ -30,3 +31,8 @@ const QUERY = (url: string): string =>
 const BET = (url: string): string =>
   `curl -s ${url}/events -H "authorization: Bearer $INGEST" -H 'content-type: application/x-ndjson' ` +
   `-d '{"player_id":"you","event_type":"bet","amount":1500,"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'"}'`
+
+const LEVEL = (url: string): string =>
+  `curl -s ${url}/events -H "authorization: Bearer $INGEST" -H 'content-type: application/x-ndjson' ` +
+  `-d '{"player_id":"you","event_type":"progress","event_name":"level_up","game":"tide-of-gold",` +
+  `"data":{"level":50},"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'"}'`

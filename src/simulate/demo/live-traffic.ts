@@ -10,7 +10,7 @@ const PLAYERS = 20_000
 const HEAD_START_MS = 25 * SECOND_MS
 const EVERY_MS = 25
 const UNDER_WAY_MAX = 16
-/** Bets whose time of sending is kept: some minutes of them. */
+/** Events whose time of sending is kept: some minutes of them. */
 const SENT_MAX = 50_000
 
 /**
@@ -52,7 +52,7 @@ export class LiveTraffic {
     await Promise.all(this.underWay)
   }
 
-  /** From the sending of a bet to `at`; null for a bet that others sent. */
+  /** From the sending of an event to `at`; null for one that others sent. */
   sinceSentMs(eventId: string | null, at: number): Millis | null {
     const sentAt = eventId === null ? undefined : this.sentAt.get(eventId)
     return sentAt === undefined ? null : at - sentAt
@@ -69,7 +69,7 @@ export class LiveTraffic {
 
   private async send(events: readonly WireEvent[]): Promise<void> {
     const now = performance.now()
-    for (const event of events) if (event.event_type === 'bet') this.sentAt.set(event.event_id, now)
+    for (const { event_id } of events) this.sentAt.set(event_id, now)
     for (const eventId of this.sentAt.keys()) {
       if (this.sentAt.size <= SENT_MAX) break
       this.sentAt.delete(eventId)

@@ -10,6 +10,7 @@ export class Terminal {
   readonly dim = this.style(2)
   readonly green = this.style(32)
   readonly yellow = this.style(33)
+  readonly cyan = this.style(36)
 
   private style(code: number): (text: string) => string {
     return text => (this.out.isTTY && this.out.hasColors() ? `\x1b[${code}m${text}\x1b[0m` : text)

@@ -10,6 +10,8 @@ export interface DemoToken {
 
 /** The first simulated player, a whale, so that there is something to see. */
 const PLAYER = 'player_000001'
+/** Another one. */
+export const SUPPRESSED_PLAYER = 'player_000002'
 
 export const mintTokens = (
   secret: string,

@@ -1,0 +1,76 @@
+import { createClient } from 'graphql-ws'
+import { WebSocket } from 'ws'
+
+export interface Watch {
+  readonly url: string
+  readonly token: string
+  /** A feed cursor: nothing behind it is missed. */
+  readonly after: string
+  readonly onVip: (vip: SeenVip, at: number) => void
+  readonly onTrigger: (trigger: SeenTrigger, at: number) => void
+  readonly onLost: (error: Error) => void
+}
+
+export interface SeenVip {
+  readonly policyId: string
+  readonly playerId: string
+  readonly windowStart: string
+  readonly windowEnd: string
+  readonly amount: string
+  readonly crossingEventId: string | null
+}
+
+export interface SeenTrigger {
+  readonly campaignId: string
+  readonly playerId: string
+  readonly event: {
+    readonly eventId: string
+    readonly eventName: string
+    readonly amount: string
+    readonly game: string
+    readonly data: Readonly<Record<string, unknown>> | null
+  }
+}
+
+const VIPS = `subscription ($after: String) {
+  vipEntered(after: $after) { policyId playerId windowStart windowEnd amount crossingEventId }
+}`
+const TRIGGERS = `subscription ($after: String) {
+  campaignTriggered(after: $after) { campaignId playerId event { eventId eventName amount game data } }
+}`
+
+/** Two subscriptions on one socket, as any front end would open them. Returns how to close them. */
+export function watch({ url, token, after, onVip, onTrigger, onLost }: Watch): () => Promise<void> {
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+  })
+  let closing = false
+  const lost = (reason: unknown) => {
+    if (closing) return
+    onLost(new Error(`a subscription was lost: ${reason instanceof Error ? reason.message : JSON.stringify(reason)}`))
+  }
+  const subscribe = <T>(query: string, onData: (data: T, at: number) => void) =>
+    client.subscribe<T>(
+      { query, variables: { after } },
+      {
+        next: ({ data, errors }) => {
+          if (data) onData(data, performance.now())
+          else lost(errors)
+        },
+        error: lost,
+        complete: () => lost('it was completed'),
+      },
+    )
+  const ends = [
+    subscribe<{ vipEntered: SeenVip }>(VIPS, (data, at) => onVip(data.vipEntered, at)),
+    subscribe<{ campaignTriggered: SeenTrigger }>(TRIGGERS, (data, at) => onTrigger(data.campaignTriggered, at)),
+  ]
+  return async () => {
+    closing = true
+    for (const unsubscribe of ends) unsubscribe()
+    await client.dispose()
+  }
+}
