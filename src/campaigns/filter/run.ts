@@ -41,8 +41,13 @@ export function step(count: number): void {
 }
 
 export function enterCall(nesting: number): void {
-  run.nesting += nesting
   if (++run.callDepth > CALL_DEPTH_MAX) throw new LimitReached(`calls are nested deeper than ${CALL_DEPTH_MAX}`)
+  nest(nesting)
+}
+
+/** Whatever may end up in a call again counts for what it puts on the native stack; the caller takes it off. */
+export function nest(nesting: number): void {
+  run.nesting += nesting
   if (run.nesting > NESTING_MAX) throw new LimitReached('calls are nested too deeply')
 }
 

@@ -1,6 +1,7 @@
-import { type AnyNode, type ArrowFunctionExpression, type FunctionExpression, parseExpressionAt } from 'acorn'
+import type { AnyNode, ArrowFunctionExpression, FunctionExpression } from 'acorn'
 import { FilterRefused, type Place } from '../filter-problem.js'
 import { SOURCE_CHARACTERS_MAX } from '../limits.js'
+import { parseExpressionAt } from './bounded-parser.js'
 import { boundTree, refuse, withoutParentheses } from './tree.js'
 import { UNSUPPORTED } from './unsupported.js'
 
@@ -32,7 +33,6 @@ function parseTree(source: string): AnyNode {
       preserveParens: true,
     }) as AnyNode
   } catch (problem) {
-    if (problem instanceof RangeError) throw new FilterRefused(START, 'this is nested too deeply')
     if (!(problem instanceof SyntaxError)) throw problem
     const { loc } = problem as SyntaxError & { loc?: { line: number; column: number } }
     const place = loc === undefined ? START : { line: loc.line, column: loc.column + 1 }

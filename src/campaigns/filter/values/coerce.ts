@@ -1,6 +1,9 @@
 import { ARRAY_ELEMENTS_MAX, DATA_DEPTH_MAX } from '../limits.js'
-import { checkLength, LimitReached, made, step } from '../run.js'
+import { checkLength, LimitReached, made, nest, run, step } from '../run.js'
 import { Callable, fault, type Hint, Special } from './special.js'
+
+/** An element may be an object with a toString that makes text of an array again. */
+const ARRAY_NESTING = 2
 
 /**
  * JavaScript's conversions. The native ones must not see objects of a filter: they recurse without a bound and would look
@@ -56,6 +59,7 @@ export function arrayText(array: readonly unknown[], separator: string, holders:
   if (holders.includes(array)) return ''
   if (holders.length >= DATA_DEPTH_MAX) throw new LimitReached(`arrays are nested deeper than ${DATA_DEPTH_MAX}`)
   const inside = [...holders, array]
+  nest(ARRAY_NESTING)
   const parts: string[] = []
   let length = 0
   for (const item of array) {
@@ -67,6 +71,7 @@ export function arrayText(array: readonly unknown[], separator: string, holders:
     parts.push(part)
     if (parts.length > ARRAY_ELEMENTS_MAX) throw tooManyElements()
   }
+  run.nesting -= ARRAY_NESTING
   return made(parts.join(separator))
 }
 
