@@ -1,10 +1,13 @@
-import { formatMoney, type Money } from '../kernel/money.js'
+import { formatMoney, type Money, parseMoney } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { PlayerEventRow } from './event.table.js'
 import type { PlayerEvent } from './player-event.js'
 
 /** A stored event as others keep it: the row without what aggregates and rules have made of it. */
 export type EventSnapshot = Omit<PlayerEventRow, 'turnover' | 'payouts' | 'rules_revision' | 'too_late'>
+
+/** With what the rules have made of it. */
+export type JudgedEvent = EventSnapshot & Pick<PlayerEventRow, 'rules_revision' | 'too_late'>
 
 const decimal = (amount: Money): string => formatMoney(amount, 0)
 const parsed = (json: string | null): unknown => (json === null ? null : JSON.parse(json))
@@ -35,4 +38,34 @@ export const snapshotOf = (event: PlayerEvent, stream: string, ingestedAt: Milli
   context: parsed(event.context),
   data: parsed(event.data),
   extra: parsed(event.extra),
+})
+
+const money = (text: string): Money => parseMoney(text) as Money
+const json = (value: unknown): string | null => (value === null ? null : JSON.stringify(value))
+
+/** The event that a row was made of. Members of its JSON are in the order in which the database keeps them. */
+export const playerEventOf = (row: EventSnapshot): PlayerEvent => ({
+  eventId: row.event_id,
+  playerId: row.player_id,
+  eventType: row.event_type,
+  eventName: row.event_name,
+  amount: money(row.amount),
+  currency: row.currency,
+  occurredAt: row.occurred_at,
+  game: row.game,
+  gameType: row.game_type,
+  competition: row.competition,
+  market: row.market,
+  sessionId: row.session_id,
+  deviceId: row.device_id,
+  roundId: row.round_id,
+  betId: row.bet_id,
+  betMarket: row.bet_market,
+  selection: row.selection,
+  odds: row.odds === null ? null : money(row.odds),
+  probability: row.probability,
+  result: row.result,
+  context: json(row.context),
+  data: json(row.data),
+  extra: json(row.extra),
 })
