@@ -25,12 +25,15 @@ export class SaveCampaign {
     return this.change(session => this.saveLocked(session, draft, expectedVersion, by))
   }
 
-  /** All in one change of the rules; they have been checked. */
-  saveAll(drafts: readonly CampaignDraft[], by: string): Promise<Campaign[]> {
+  /**
+   * All in one change of the rules; they have been checked. What is refused for a bound stands for its campaign, and stops
+   * no other.
+   */
+  saveAll(drafts: readonly CampaignDraft[], by: string): Promise<(Campaign | AppError)[]> {
     return this.change(async session => {
-      const saved: Campaign[] = []
-      for (const draft of drafts) saved.push(await this.saveLocked(session, draft, null, by))
-      return saved
+      const outcomes: (Campaign | AppError)[] = []
+      for (const draft of drafts) outcomes.push(await this.saveLocked(session, draft, null, by).catch(asRefusal))
+      return outcomes
     })
   }
 
@@ -74,6 +77,12 @@ export class SaveCampaign {
     }
     return saveCampaign(session, draft, by, this.clock())
   }
+}
+
+/** It was thrown before anything was written, so the transaction goes on. */
+function asRefusal(error: unknown): AppError {
+  if (error instanceof AppError) return error
+  throw error
 }
 
 function checkVersion(present: number, expected: number | null): void {
