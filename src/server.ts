@@ -5,14 +5,19 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Campaign } from './campaigns/campaign.js'
 import { CampaignConnectionResolver, CampaignResolver } from './campaigns/campaign.resolver.js'
+import { CampaignToolsResolver } from './campaigns/campaign-tools.resolver.js'
 import { TRIGGER_TOPIC } from './campaigns/campaign-trigger.js'
+import { ExplainTrigger } from './campaigns/explain-trigger.js'
 import { FilterHealth } from './campaigns/filter-health.js'
+import { ImportCampaigns } from './campaigns/import-campaigns.js'
+import { PREVIEW_LIMITS, PreviewCampaign } from './campaigns/preview-campaign.js'
 import { SaveCampaign } from './campaigns/save-campaign.js'
 import { TriggerResolver } from './campaigns/trigger.resolver.js'
 import { replayTriggers } from './campaigns/trigger.store.js'
 import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
+import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
 import { registerStream } from './events/stream.store.js'
 import { StreamHighs } from './events/stream-highs.js'
@@ -89,6 +94,7 @@ const METRICS_EVERY_MS = SECOND_MS
 export const RESOLVERS = [
   CampaignResolver,
   CampaignConnectionResolver,
+  CampaignToolsResolver,
   TriggerResolver,
   EventResolver,
   StreamHealthResolver,
@@ -182,6 +188,7 @@ export async function startServer({
     [StreamHealthResolver, new StreamHealthResolver(monitor, engine.name, config.streams.laggingMs, clock)],
     [CampaignResolver, new CampaignResolver(reads, saveCampaign)],
     [CampaignConnectionResolver, new CampaignConnectionResolver(reads)],
+    [CampaignToolsResolver, campaignTools({ config, reads, saveCampaign, clock })],
     [TriggerResolver, new TriggerResolver(reads, feed)],
     [FeedResolver, new FeedResolver(feed)],
     [PlayerResolver, new PlayerResolver(reads, clock)],
@@ -315,6 +322,21 @@ function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics
     registerStream: stream => registerStream(reads, stream),
     onBusy: metrics.countBusy,
   })
+}
+
+function campaignTools({
+  config,
+  reads,
+  saveCampaign,
+  clock,
+}: Pick<Parts, 'config' | 'reads' | 'saveCampaign' | 'clock'>) {
+  // Half of the pool at most, so that previews leave connections to everybody else.
+  const atOnceMax = Math.min(PREVIEW_LIMITS.atOnceMax, Math.floor(config.storage.poolMax / 2))
+  return new CampaignToolsResolver(
+    new PreviewCampaign(reads, clock, { ...PREVIEW_LIMITS, atOnceMax }),
+    new ExplainTrigger(reads, address => findEvent(reads, address)),
+    new ImportCampaigns(saveCampaign),
+  )
 }
 
 async function notReady(db: Database, draining: boolean): Promise<string[]> {
