@@ -7,6 +7,8 @@ export interface BenchLoadOptions {
   /** Event ids are `<prefix>-<counter>`: one prefix a run and a sender. */
   readonly prefix: string
   readonly players: number
+  /** The members of a prepared line behind its time; bets, wins, deposits and logins where it is absent. */
+  readonly ending?: (random: Random, line: number) => string
 }
 
 const LINES_PREPARED = 8_192
@@ -32,7 +34,7 @@ export class BenchLoad {
   /** How many events have been made, which is also the next one's counter. */
   made = 0
 
-  constructor({ seed, prefix, players }: BenchLoadOptions) {
+  constructor({ seed, prefix, players, ending = playEnding }: BenchLoadOptions) {
     if (!(players >= 1 && players <= 10 ** PLAYER_DIGITS)) {
       throw new RangeError(`players must be from 1 to ${10 ** PLAYER_DIGITS}, got ${players}`)
     }
@@ -51,7 +53,7 @@ export class BenchLoad {
     let text = ''
     for (let line = 0; line < LINES_PREPARED; line++) {
       this.starts.push(text.length)
-      text += `${time}${formatInstant(0)}",${ending(this.random)}}\n`
+      text += `${time}${formatInstant(0)}",${ending(this.random, line)}}\n`
     }
     this.starts.push(text.length)
     this.prepared = Buffer.from(text, 'latin1')
@@ -102,7 +104,7 @@ function writeDigits(bytes: Buffer, at: number, digits: number, value: number): 
 }
 
 /** Two bets for each win, now and then a deposit or a login; amounts have a heavy tail. */
-function ending(random: Random): string {
+export function playEnding(random: Random): string {
   const dice = random.unit()
   if (dice < 0.01) return '"event_type":"login","market":"de"'
   const amount = 0.1 + random.logNormal(STAKE_MEDIAN, STAKE_SIGMA)

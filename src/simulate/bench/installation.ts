@@ -36,10 +36,11 @@ export const POLICIES = [
 export async function install(
   { databaseServerUrl, cleanup, signal }: Bench,
   connections: number,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Installation> {
   const database = await makeDatabase(databaseServerUrl, cleanup)
   const secret = randomBytes(32).toString('hex')
-  const server = await startServerProcess({ DATABASE_URL: database.url, JWT_SECRET: secret })
+  const server = await startServerProcess({ ...settings, DATABASE_URL: database.url, JWT_SECRET: secret })
   const stop = cleanup.add(() => server.stop())
   const token = await mintToken(secret, { sub: 'bench', roles: ['admin'], expiresInSeconds: TOKEN_SECONDS })
   const api = new Api(server.url, `Bearer ${token}`, connections, signal)
@@ -59,8 +60,9 @@ export async function withInstallation<T>(
   bench: Bench,
   connections: number,
   work: (installation: Installation) => Promise<T>,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<T> {
-  const installation = await install(bench, connections)
+  const installation = await install(bench, connections, settings)
   try {
     return await work(installation)
   } finally {

@@ -1,10 +1,11 @@
 import { SECOND_MS } from '../../kernel/time.js'
 import { BenchLoad } from '../bench-load.js'
+import { FirstArrivals } from './first-arrivals.js'
 import { type Bench, POLICIES, withInstallation } from './installation.js'
 import { probeLine, probePlayer } from './probe.js'
 import { ascending, type Figure, quantile } from './report.js'
 import { sendPaced } from './senders.js'
-import { entryOf, Subscriber } from './subscriber.js'
+import { entryOf, Subscriber, vipSubscription } from './subscriber.js'
 
 const EVENTS_PER_SECOND = 5_000
 const EVERY_MS = 10
@@ -20,10 +21,10 @@ const P99_TARGET = { atMost: 50 } as const
 export async function measureLatency(bench: Bench): Promise<Figure[]> {
   const { options, signal, say } = bench
   return withInstallation(bench, CONNECTIONS, async ({ api, server }) => {
-    const frames = new FirstFrames()
-    const filter = { policyId: POLICIES[0].id }
-    const subscriber = await Subscriber.open(server.url, api.authorization, filter, {
-      onEntry: text => frames.arrived(entryOf(text).playerId),
+    const frames = new FirstArrivals()
+    const vips = vipSubscription({ policyId: POLICIES[0].id })
+    const subscriber = await Subscriber.open(server.url, api.authorization, vips, {
+      onFrame: text => frames.arrived(entryOf(text).playerId),
       onLost: reason => frames.fail(new Error(reason)),
     })
     try {
@@ -65,49 +66,3 @@ const figuresOf = (frames: readonly number[], acknowledged: readonly number[]): 
   { name: 'body of 50 sent to acknowledged, p50', value: quantile(acknowledged, 0.5), unit: 'ms' },
   { name: 'body of 50 sent to acknowledged, p99', value: quantile(acknowledged, 0.99), unit: 'ms' },
 ]
-
-/** A bet may enter two windows that overlap: its first frame is what counts. */
-class FirstFrames {
-  tookMs: number[] = []
-  private readonly waiting = new Map<string, number>()
-  private failure: Error | undefined
-  private wake: () => void = () => undefined
-
-  sent(playerId: string, at: number): void {
-    this.waiting.set(playerId, at)
-  }
-
-  arrived(playerId: string): void {
-    const sentAt = this.waiting.get(playerId)
-    if (sentAt === undefined) return
-    this.waiting.delete(playerId)
-    this.tookMs.push(performance.now() - sentAt)
-    this.wake()
-  }
-
-  fail(error: Error): void {
-    this.failure = error
-    this.wake()
-  }
-
-  forget(): void {
-    this.tookMs = []
-  }
-
-  async all(withinMs: number): Promise<void> {
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      this.wake()
-    }, withinMs)
-    while (this.waiting.size > 0 && !late && this.failure === undefined) {
-      await new Promise<void>(resolve => {
-        this.wake = resolve
-      })
-    }
-    clearTimeout(timer)
-    if (this.failure !== undefined) throw this.failure
-    if (this.waiting.size > 0)
-      throw new Error(`${this.waiting.size} entries had no frame ${withinMs} ms after the last bet`)
-  }
-}

@@ -1,4 +1,5 @@
 import { type Bare, measureBare } from './bare.js'
+import { measureCampaigns } from './campaigns/campaigns.js'
 import { measureIngest } from './ingest.js'
 import type { Bench } from './installation.js'
 import { measureLatency } from './latency.js'
@@ -16,6 +17,7 @@ export async function runSections(bench: Bench, figures: Figure[]): Promise<void
   const { sections } = bench.options
   const topRate = sections.has('bare') || sections.has('ingest') ? await ingestBesideBare(bench, figures) : null
   if (sections.has('latency')) figures.push(...(await measureLatency(bench)))
+  if (sections.has('campaigns')) figures.push(...(await measureCampaigns(bench)))
   if (sections.has('subscribers')) figures.push(...(await measureSubscribers(bench)))
   if (sections.has('queries')) figures.push(...(await measureQueries(bench, topRate)))
   if (sections.has('resends')) figures.push(...(await measureResends(bench)))

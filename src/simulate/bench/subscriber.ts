@@ -6,7 +6,7 @@ export interface Entry {
 }
 
 interface Handlers {
-  readonly onEntry: (text: string) => void
+  readonly onFrame: (text: string) => void
   /** The subscription or its socket ended, though nobody asked for it. */
   readonly onLost: (reason: string) => void
 }
@@ -17,11 +17,28 @@ export interface SubscriberFilter {
   readonly minAmount?: string
 }
 
-const QUERY = `subscription ($policyId: ID, $playerId: ID, $minAmount: Decimal) {
+export interface Subscription {
+  readonly query: string
+  readonly variables: object
+}
+
+const VIPS = `subscription ($policyId: ID, $playerId: ID, $minAmount: Decimal) {
   vipEntered(policyId: $policyId, playerId: $playerId, minAmount: $minAmount) {
     id policyId playerId windowStart windowEnd amount eventCount crossingEventId feedCursor
   }
 }`
+const TRIGGERS = `subscription ($campaignId: ID) {
+  campaignTriggered(campaignId: $campaignId) {
+    id campaignId campaignVersion playerId event { eventId occurredAt data } offer triggeredAt feedCursor
+  }
+}`
+
+export const vipSubscription = (filter: SubscriberFilter): Subscription => ({ query: VIPS, variables: filter })
+export const triggerSubscription = (campaignId: string): Subscription => ({
+  query: TRIGGERS,
+  variables: { campaignId },
+})
+
 const NEXT = '"type":"next"'
 
 /** One graphql-ws socket with one subscription. Frames are handed on unread: a thousand of these share a thread with the sender. */
@@ -31,7 +48,7 @@ export class Subscriber {
   private constructor(private readonly socket: WebSocket) {}
 
   /** Resolves when the server has taken the subscription, as far as the protocol lets a client know. */
-  static open(url: string, authorization: string, filter: SubscriberFilter, handlers: Handlers): Promise<Subscriber> {
+  static open(url: string, authorization: string, subscription: Subscription, handlers: Handlers): Promise<Subscriber> {
     const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
     const subscriber = new Subscriber(socket)
     return new Promise((resolve, reject) => {
@@ -45,10 +62,10 @@ export class Subscriber {
       socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } })))
       socket.on('message', data => {
         const text = data.toString()
-        if (text.includes(NEXT)) return handlers.onEntry(text)
+        if (text.includes(NEXT)) return handlers.onFrame(text)
         const message = JSON.parse(text) as { type: string }
         if (message.type === 'connection_ack') {
-          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY, variables: filter } }))
+          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: subscription }))
           // The answer to a ping comes behind the subscription that was sent before it.
           socket.send(JSON.stringify({ type: 'ping' }))
         } else if (message.type === 'pong') resolve(subscriber)
@@ -66,3 +83,7 @@ export class Subscriber {
 
 export const entryOf = (text: string): Entry =>
   (JSON.parse(text) as { payload: { data: { vipEntered: Entry } } }).payload.data.vipEntered
+
+export const triggeredEventOf = (text: string): string =>
+  (JSON.parse(text) as { payload: { data: { campaignTriggered: { event: { eventId: string } } } } }).payload.data
+    .campaignTriggered.event.eventId

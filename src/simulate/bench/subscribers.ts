@@ -5,7 +5,7 @@ import { type Bench, type Installation, POLICIES, withInstallation } from './ins
 import { probeLine, probePlayer } from './probe.js'
 import type { Figure } from './report.js'
 import { sendAtFullRate, sendPaced } from './senders.js'
-import { Subscriber, type SubscriberFilter } from './subscriber.js'
+import { Subscriber, type SubscriberFilter, vipSubscription } from './subscriber.js'
 
 const OPENED_AT_ONCE = 25
 const LAST_FRAMES_WITHIN_MS = 20 * SECOND_MS
@@ -29,13 +29,15 @@ export async function measureSubscribers(bench: Bench): Promise<Figure[]> {
     const counts = new Int32Array(options.subscribers)
     const subscribers: Subscriber[] = []
     const openOne = async (n: number) => {
-      const onEntry = () => {
+      const onFrame = () => {
         counts[n]!++
       }
       const onLost = (reason: string) => {
         lost ??= reason
       }
-      subscribers.push(await Subscriber.open(server.url, api.authorization, filterOf(n), { onEntry, onLost }))
+      subscribers.push(
+        await Subscriber.open(server.url, api.authorization, vipSubscription(filterOf(n)), { onFrame, onLost }),
+      )
     }
     try {
       bench.say(`subscribers: opening ${options.subscribers} sockets`)
