@@ -53,7 +53,10 @@ export function decideTriggers<M extends Match>(
   return { triggers, withheld, received }
 }
 
-/** The first of the player's gates that stops a match; null when none does. An event from before the last trigger cools down too. */
+/**
+ * The first of the player's gates that stops a match; null when none does. An event from before the last trigger cools
+ * down too; a cooldown of no time is none.
+ */
 export function playerGate(
   { maxTriggersPerPlayer, cooldownMs }: Campaign,
   occurredAt: Millis,
@@ -63,6 +66,6 @@ export function playerGate(
   if (isSuppressed) return 'SUPPRESSED'
   if (had === null) return null
   if (maxTriggersPerPlayer !== null && had.triggers >= maxTriggersPerPlayer) return 'PLAYER_CAP'
-  if (cooldownMs !== null && occurredAt < had.lastEventAt + cooldownMs) return 'COOLDOWN'
+  if (cooldownMs !== null && cooldownMs > 0 && occurredAt < had.lastEventAt + cooldownMs) return 'COOLDOWN'
   return null
 }
