@@ -7,7 +7,7 @@ export interface Hostile {
 }
 
 const STEPS = /took more than 10000 steps/
-const CALLS = /calls are nested/
+const CALLS = /^calls are nested/
 const LONG = /a string is longer than 100000/
 const MANY = /an array has more than 10000 elements|took more than 10000 steps/
 const READ_ONLY = /event data is read-only/
@@ -59,7 +59,7 @@ const RECURSIVE = each(
 /** Text of an array asks an object, which asks the array. */
 RECURSIVE.push(
   ...each(
-    /nested|took more/,
+    /^calls are nested|took more/,
     'e => { const o = {}; let a = [o]; for (let i = 0; i < 95; i++) a = [a]; o.toString = () => String([...a]); return `${o}` }',
     'e => { const o = {}; let a = [o]; for (let i = 0; i < 95; i++) a = [a]; o.toString = () => [a].join(); return [o].sort() }',
   ),

@@ -282,7 +282,7 @@ class Author {
       case 9:
         return `(${this.object(depth - 1)})`
       case 10:
-        return `${e()}?.[${this.one(["'x'", "'y'", '0', '1', "'length'"])}]`
+        return `${e()}?.[${this.one(["'x'", "'y'", '0', '1', "'length'"])}]${this.one(['', '', '.x', '.length.y', '?.y'])}`
       case 11:
         return `${this.one(NAMES)}?.${this.one(KEYS.filter(key => /^[a-z]/.test(key)))}`
       case 12:

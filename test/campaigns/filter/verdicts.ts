@@ -153,6 +153,12 @@ const LANGUAGE: readonly Verdict[] = [
   yes('e => 2 ** 3 ** 2 === 512 && (7 % 4 | 8) === 11 && (5 >>> 1) === 2 && ~1 === -2'),
   yes('e => (e.data?.hero?.hp ?? 5) === 0 && e.data?.nothing?.deep.deeper === undefined && e.nope?.() === undefined'),
   yes('e => e.data.nope?.() === undefined && e.data.hero?.["name"] === "Ada"'),
+  yes('e => e.nope?.a.b.c === undefined && e.nope?.a.b().c.d === undefined && e.nope?.[e.game][1].x === undefined'),
+  yes('e => e.nope?.a(null.x) === undefined && e.data.nope?.(null.x) === undefined && e.nope?.a?.() === undefined'),
+  yes(
+    'e => [].constructor === undefined && ({}).toString === undefined && e.data.constructor === undefined && [].map === undefined',
+  ),
+  yes('e => e.constructor === undefined && "".length === 0 && "".trim === undefined && (() => 1).name === undefined'),
   error('e => e.data.nope()', /TypeError: e\.data\.nope is not a function \(line 1, column 13\)/),
   error('e => (e.data?.nothing).deep', /undefined has no property "deep"/),
   yes(
