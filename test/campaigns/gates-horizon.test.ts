@@ -56,6 +56,6 @@ describe.each(ENGINES)('event.player around the horizon on $name', engine => {
       expect([facts, await triggeredBy(client, id)]).toEqual([facts, [id]])
       turnovers.push(turnover)
     }
-    expect(turnovers).toEqual([1, 1, 0, 615, 617.25, 657.25, 697.25, 697.75, 92.5, 50.5, 0.5])
+    expect(turnovers).toEqual([1, 1, 0, 615, 617.25, 657.25, 702.25, 692.75, 92.75, 90.5, 0])
   })
 })
