@@ -62,7 +62,7 @@ function check(program: string, tally: Tally): void {
 describe('a program means what it means in JavaScript', () => {
   test('random programs', () => {
     const tally: Tally = { compared: 0, values: 0 }
-    const numRuns = 600
+    const numRuns = 300
     fc.assert(
       fc.property(fc.nat(2 ** 31 - 1), n => {
         check(randomProgram(n), tally)
