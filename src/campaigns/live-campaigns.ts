@@ -38,9 +38,13 @@ export class LiveCampaigns {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.byPair.size === 0
+  }
+
   /** Those of the event's game and name, whatever their time. */
   of(event: PlayerEvent): readonly LiveCampaign[] {
-    if (event.eventName === null || event.game === null || this.byPair.size === 0) return NONE
+    if (event.eventName === null || event.game === null || this.isEmpty) return NONE
     return this.byPair.get(pairKey(event.game, event.eventName)) ?? NONE
   }
 }

@@ -86,7 +86,7 @@ export async function commitBatch(
     const { policies, campaigns } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
     const at = batch.ingestedAt
-    const briefing = await briefCampaigns(session, campaigns, fresh, horizon, memory.lateness)
+    const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
     const stored = freshByKey.map(item => asStored(item, revision, briefing))
     const events = fresh.map(item => item.event)
     const { bounds } = memory

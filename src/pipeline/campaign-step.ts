@@ -1,11 +1,9 @@
-import { standingGate } from '../campaigns/campaign.js'
 import { addToStats, type StatsStep } from '../campaigns/campaign.store.js'
 import type { NewTrigger } from '../campaigns/campaign-trigger.js'
-import { decideTriggers, type Match, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
-import { FilterEvent, type PlayerState } from '../campaigns/filter/filter-event.js'
-import { FilterError } from '../campaigns/filter/filter-problem.js'
+import { decideTriggers, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
+import type { PlayerState } from '../campaigns/filter/filter-event.js'
 import type { FilterRun } from '../campaigns/filter-health.js'
-import type { LiveCampaign, LiveCampaigns } from '../campaigns/live-campaigns.js'
+import type { LiveCampaigns } from '../campaigns/live-campaigns.js'
 import { keepWithheld, readReceived, saveReceived } from '../campaigns/trigger.store.js'
 import { snapshotOf } from '../events/event-snapshot.js'
 import type { PlayerEvent } from '../events/player-event.js'
@@ -19,12 +17,7 @@ import type { Queryable } from '../storage/database.js'
 import { areVips } from '../vip/vip-entry.store.js'
 import { checkEffects } from './effects.js'
 import type { QueuedEvent } from './piece.js'
-
-/** An event of a game and name that campaigns wait for. */
-interface Showing {
-  readonly item: QueuedEvent
-  readonly campaigns: readonly LiveCampaign[]
-}
+import { isOpenFor, runFilters, type Showing, type ShownMatch } from './run-filters.js'
 
 /** What is known of a batch's campaigns before anything of it is written. */
 export interface CampaignBriefing {
@@ -50,32 +43,36 @@ export interface Lateness {
 export async function briefCampaigns(
   session: Queryable,
   live: LiveCampaigns,
+  sent: readonly QueuedEvent[],
   fresh: readonly QueuedEvent[],
   horizon: Millis,
   lateness: Lateness,
 ): Promise<CampaignBriefing> {
+  if (live.isEmpty) return NOTHING
+  const isLate = await latenessOf(session, sent, lateness)
   const all = fresh.flatMap(item => {
     const campaigns = live.of(item.event)
     return campaigns.length === 0 ? [] : { item, campaigns }
   })
-  if (all.length === 0) return NOTHING
-  const isLate = await latenessOf(session, all, lateness)
   const tooLate = new Set<QueuedEvent>()
   const showings: Showing[] = []
   for (const { item, campaigns } of all) {
-    const late = isLate(item)
-    if (late) tooLate.add(item)
-    const open = late ? [] : campaigns.filter(({ campaign }) => standingGate(campaign, item.event) === null)
-    if (open.length > 0) showings.push({ item, campaigns: open })
+    if (isLate(item)) tooLate.add(item)
+    else if (campaigns.some(({ campaign }) => isOpenFor(campaign, item))) showings.push({ item, campaigns })
   }
-  const asking = showings.filter(({ campaigns }) => campaigns.some(({ filter }) => filter.usesPlayer))
+  const asking = showings.filter(({ item, campaigns }) =>
+    campaigns.some(live => isOpenFor(live.campaign, item) && live.filter.usesPlayer),
+  )
   return { showings, tooLate, states: await readStates(session, asking, horizon) }
 }
 
-/** Against what had been committed of its stream when it arrived, and what other nodes have committed by now. */
-async function latenessOf(session: Queryable, shown: readonly Showing[], lateness: Lateness) {
+/**
+ * Against what had been committed of its stream when it arrived, and what other nodes have committed by now. Each batch
+ * looks before it commits highs of its own, whether or not it has events to show: behind those, theirs can't be seen.
+ */
+async function latenessOf(session: Queryable, sent: readonly QueuedEvent[], lateness: Lateness) {
   const { highs, latenessMs, triggerLatenessMs } = lateness
-  const inDatabase = await readHighs(session, [...new Set(shown.map(({ item }) => streamOf(item)))])
+  const inDatabase = await readHighs(session, [...new Set(sent.map(streamOf))])
   const foreign = new Map([...inDatabase].map(([stream, high]) => [stream, highs.read(stream, high)]))
   return (item: QueuedEvent): boolean => {
     const high = Math.max(item.piece.streamHigh, foreign.get(streamOf(item)) ?? Number.NEGATIVE_INFINITY)
@@ -98,44 +95,6 @@ async function readStates(session: Queryable, asking: readonly Showing[], horizo
   return states
 }
 
-interface ShownMatch extends Match {
-  readonly item: QueuedEvent
-}
-
-/** What the filters said. */
-interface FilterVerdicts {
-  readonly matches: readonly ShownMatch[]
-  readonly runs: readonly FilterRun[]
-}
-
-function runFilters({ showings, states }: CampaignBriefing): FilterVerdicts {
-  const matches: ShownMatch[] = []
-  const runs = new Map<string, FilterRun>()
-  for (const { item, campaigns } of showings) {
-    const shown = new FilterEvent(item.event, states.get(item) ?? null)
-    for (const { campaign, filter } of campaigns) {
-      let run = runs.get(campaign.id)
-      if (run === undefined) {
-        run = { campaign, evaluations: 0, matches: 0, errors: 0, steps: 0, lastError: null }
-        runs.set(campaign.id, run)
-      }
-      run.evaluations++
-      try {
-        if (filter.matches(shown)) {
-          run.matches++
-          matches.push({ campaign, event: item.event, item })
-        }
-      } catch (error) {
-        if (!(error instanceof FilterError)) throw error
-        run.errors++
-        run.lastError = error.message
-      }
-      run.steps += filter.steps
-    }
-  }
-  return { matches, runs: [...runs.values()] }
-}
-
 /** What the filters of a batch did, and how long it took. */
 export interface FilterReport {
   readonly runs: readonly FilterRun[]
@@ -151,7 +110,7 @@ export async function campaignStep(
 ): Promise<{ readonly triggers: readonly NewTrigger[]; readonly filters: FilterReport }> {
   if (briefing.showings.length === 0) return { triggers: [], filters: { runs: [], tookMs: 0 } }
   const startedAt = performance.now()
-  const { matches, runs } = runFilters(briefing)
+  const { matches, runs } = runFilters(briefing.showings, briefing.states)
   const filters = { runs, tookMs: performance.now() - startedAt }
   const decision = await decide(session, matches, at)
   checkEffects(decision.triggers.length)

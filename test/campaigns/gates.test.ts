@@ -229,6 +229,17 @@ describe.each(ENGINES)('the gates of campaigns on $name', engine => {
       expect(await triggered()).toEqual([])
     })
 
+    test('what another node has committed before counts, whatever this one commits in between', async () => {
+      const { id, event, send, triggered } = await play()
+      const node = await startNode(installation.database.url, { INGEST_LANES: '1', INGEST_BATCH_EVENTS_MAX: '1' })
+      await send([event({ at: NOON + HOUR_MS, event_name: 'clock' })])
+      const match = event({ at: NOON + HOUR_MS })
+      const nothing = event({ at: NOON + 2 * HOUR_MS, event_name: 'clock' })
+      await node.client.send([nothing, event(), match], `/events?stream=${id}`)
+      await node.stop()
+      expect(await triggered()).toEqual([match.event_id])
+    })
+
     test('both settings move the border', async () => {
       const node = await startNode(installation.database.url, {
         LATENESS_SECONDS: '60',
