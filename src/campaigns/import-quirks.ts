@@ -15,7 +15,7 @@ export function filterQuirks(source: string): Remark[] {
   const remarks: Remark[] = []
   const foreign = beyondES5(source, filter)
   if (foreign !== null) {
-    remarks.push(warning(`the filter is no ES5 from ${at(foreign)} on, so it ${NEVER_FIRED}`))
+    remarks.push(warning(`the filter is no ES5 (${at(foreign)}), so it ${NEVER_FIRED}`))
   } else if (isDeclaration(source)) {
     remarks.push(warning(`the filter is a named declaration, which evaluates to undefined, so it ${NEVER_FIRED}`))
   }
