@@ -1,0 +1,158 @@
+import { CANDIDATES_MAX, Candidates } from './candidates.js'
+import type { DrawRules, Prize } from './draw.js'
+import type { DrawEntries } from './draw-entries.js'
+import { type PublicTicket, publicTicket, type Ticket, TicketValues } from './ticket-value.js'
+
+export type AwardOutcome = 'PRIZE' | 'DEFAULT' | 'NO_PRIZE'
+
+export interface Award {
+  readonly position: number
+  readonly entryId: string
+  readonly ticket: PublicTicket
+  readonly outcome: AwardOutcome
+  /** Null without one. */
+  readonly prize: Prize | null
+}
+
+export type DrawnRules = Pick<DrawRules, 'id' | 'winsPerPlayer' | 'prizes' | 'defaultPrize'>
+
+/** What the outcome is computed from, besides the rules and the entries. */
+export interface Chance {
+  readonly seed: Uint8Array
+  /** Empty where there is none. */
+  readonly entropy: string
+}
+
+export interface DrawPace {
+  /** Awards with a higher position only: for a draw that goes on where it was interrupted. */
+  readonly after: number
+  readonly awardsAChunk: number
+  /** An empty chunk comes after so many tickets: a moment for others. */
+  readonly ticketsAStep: number
+  /** Held in memory at a time, 32 bytes each, of those that are drawn. */
+  readonly ticketsHeldMax: number
+}
+
+export const DRAW_PACE: DrawPace = {
+  after: 0,
+  awardsAChunk: 1_000,
+  ticketsAStep: 20_000,
+  ticketsHeldMax: CANDIDATES_MAX,
+}
+
+/**
+ * The awards of a draw, by position, in chunks; the same ones whenever it is computed.
+ *
+ * Each entry's `winsPerPlayer` highest tickets are drawn, from the highest value down, ties by entryId, then by number;
+ * a ticket's position is its rank among all of them, from 1. As long as there are prizes each of them wins the next one:
+ * an entry has no more tickets here than it can win prizes. Then the first ticket of each entry without a prize (its
+ * best) gets the entry's one answer, and other tickets are passed over, so positions of answers can have gaps.
+ */
+export function* makeDraw(
+  rules: DrawnRules,
+  entries: DrawEntries,
+  chance: Chance,
+  pace: Partial<DrawPace> = {},
+): Generator<readonly Award[]> {
+  const { after, awardsAChunk, ticketsAStep, ticketsHeldMax } = { ...DRAW_PACE, ...pace }
+  const judge = new Judge(rules, entries)
+  let chunk: Award[] = []
+  for (const candidates of slices(rules, entries, chance, ticketsAStep, ticketsHeldMax)) {
+    if (candidates === null) {
+      yield []
+      continue
+    }
+    for (const place of candidates.ranked()) {
+      const award = judge.next(candidates.entryAt(place), () => candidates.ticketAt(place))
+      if (award === null || award.position <= after) continue
+      chunk.push(award)
+      if (chunk.length < awardsAChunk) continue
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+/** The room left for chance: slices are of equal width, so of nearly equal size. */
+const FILLED = 0.75
+const FIRST_BITS = 2 ** 32
+
+/** Those drawn, in slices of the values' range from the highest down, each a pass over all tickets; null for a pause. */
+function* slices(
+  { id, winsPerPlayer }: DrawnRules,
+  entries: DrawEntries,
+  { seed, entropy }: Chance,
+  ticketsAStep: number,
+  ticketsHeldMax: number,
+): Generator<Candidates | null> {
+  const values = new TicketValues(seed, id, entropy)
+  const total = countDrawn(entries, winsPerPlayer)
+  const slicesCount = total <= ticketsHeldMax ? 1 : Math.ceil(total / (ticketsHeldMax * FILLED))
+  const candidates = new Candidates(Math.min(total, ticketsHeldMax))
+  let step = 0
+  for (let slice = slicesCount - 1; slice >= 0; slice--) {
+    candidates.clear()
+    for (let entry = 0; entry < entries.size; entry++) {
+      const tickets = entries.ticketsAt(entry)
+      for (const ticket of values.best(entries.idAt(entry), tickets, winsPerPlayer)) {
+        if (slicesCount === 1 || sliceOf(ticket, slicesCount) === slice) candidates.add(entry, ticket)
+      }
+      step += tickets
+      if (step < ticketsAStep) continue
+      step = 0
+      yield null
+    }
+    yield candidates
+  }
+}
+
+function countDrawn(entries: DrawEntries, winsPerPlayer: number): number {
+  let total = 0
+  for (let entry = 0; entry < entries.size; entry++) total += Math.min(entries.ticketsAt(entry), winsPerPlayer)
+  return total
+}
+
+function sliceOf({ bytes }: Ticket, slicesCount: number): number {
+  const first = bytes.charCodeAt(0) * 2 ** 24 + bytes.charCodeAt(1) * 2 ** 16 + bytes.charCodeAt(2) * 2 ** 8
+  return Math.floor(((first + bytes.charCodeAt(3)) * slicesCount) / FIRST_BITS)
+}
+
+/** Gives each drawn ticket what it gets, in the order in which they are drawn. */
+class Judge {
+  private position = 0
+  private prizeAt = 0
+  private piecesLeft: number
+  /** Entries that have a prize or their answer. */
+  private readonly heard: Uint8Array
+
+  constructor(
+    private readonly rules: DrawnRules,
+    private readonly entries: DrawEntries,
+  ) {
+    this.piecesLeft = rules.prizes[0]?.quantity ?? 0
+    this.heard = new Uint8Array(entries.size)
+  }
+
+  next(entry: number, ticket: () => Ticket): Award | null {
+    const position = ++this.position
+    const prize = this.takePrize()
+    if (prize === null && this.heard[entry] === 1) return null
+    this.heard[entry] = 1
+    const { defaultPrize } = this.rules
+    const outcome = prize !== null ? 'PRIZE' : defaultPrize !== null ? 'DEFAULT' : 'NO_PRIZE'
+    const entryId = this.entries.idAt(entry)
+    return { position, entryId, ticket: publicTicket(ticket()), outcome, prize: prize ?? defaultPrize }
+  }
+
+  private takePrize(): Prize | null {
+    const { prizes } = this.rules
+    const prize = prizes[this.prizeAt]
+    if (prize === undefined) return null
+    if (--this.piecesLeft === 0) this.piecesLeft = prizes[++this.prizeAt]?.quantity ?? 0
+    return prize
+  }
+}
+
+/** What the player is told. */
+export const awardMessage = (prize: Prize | null): string => (prize === null ? 'Better luck next time' : prize.name)
