@@ -3,6 +3,7 @@ import type { Queryable } from '../storage/database.js'
 import { numberArray, textArray } from '../storage/sql-text.js'
 import type { Campaign, CampaignDraft } from './campaign.js'
 import type { CampaignRow, CampaignStatsRow } from './campaign.table.js'
+import type { Standing } from './campaign-bounds.js'
 
 const campaignOf = (row: CampaignRow): Campaign => ({
   id: row.id,
@@ -28,20 +29,28 @@ const CONTENT = `name, enabled, disabled_reason, game, event_name, starts_at, en
 const COLUMNS = `id, version, ${CONTENT}`
 const VERSION_COLUMNS = `campaign_id AS id, version, ${CONTENT}`
 
-/** Makes the next version of a campaign, in force from the next revision of the rules on: hold them exclusively. */
-export async function saveCampaign(
+/**
+ * Makes the next version of each of these campaigns, each of another id, in force from the next revisions of the rules on:
+ * hold them exclusively. In the order given.
+ */
+export async function saveCampaigns(
   session: Queryable,
-  draft: CampaignDraft,
+  drafts: readonly CampaignDraft[],
   by: string,
   at: Millis,
-): Promise<Campaign> {
-  const [row] = await session.rows<CampaignRow>(
-    `/* saveCampaign */
-     WITH head AS (UPDATE rules_head SET revision = revision + 1 RETURNING revision),
+): Promise<Campaign[]> {
+  if (drafts.length === 0) return []
+  const rows = await session.rows<CampaignRow>(
+    `/* saveCampaigns */
+     WITH head AS (UPDATE rules_head SET revision = revision + $13 RETURNING revision - $13 AS base),
      saved AS (
        INSERT INTO campaign AS c (${COLUMNS})
-       SELECT $1, 1, $2, $3, $4, $5, $6, $7::timestamptz, $8::timestamptz, $9, $10::json, $11::int, $12::bigint,
-         $13::timestamptz, $14, head.revision FROM head
+       SELECT d.id, 1, d.name, d.enabled, d.disabled_reason, d.game, d.event_name, d.starts_at, d.ends_at, d.filter,
+         d.offer::json, d.max_triggers_per_player, d.cooldown_ms, $14::timestamptz, $15, head.base + d.ord
+       FROM head, unnest($1::text[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+         $8::timestamptz[], $9::text[], $10::text[], $11::int[], $12::bigint[]) WITH ORDINALITY
+         AS d(id, name, enabled, disabled_reason, game, event_name, starts_at, ends_at, filter, offer,
+           max_triggers_per_player, cooldown_ms, ord)
        ON CONFLICT (id) DO UPDATE SET version = c.version + 1, name = excluded.name, enabled = excluded.enabled,
          disabled_reason = excluded.disabled_reason, game = excluded.game, event_name = excluded.event_name,
          starts_at = excluded.starts_at, ends_at = excluded.ends_at, filter = excluded.filter, offer = excluded.offer,
@@ -49,26 +58,40 @@ export async function saveCampaign(
          saved_at = excluded.saved_at, saved_by = excluded.saved_by, revision = excluded.revision
        RETURNING *),
      kept AS (INSERT INTO campaign_version (campaign_id, version, ${CONTENT}) SELECT ${COLUMNS} FROM saved)
-     SELECT ${COLUMNS} FROM saved`,
+     SELECT ${COLUMNS} FROM saved ORDER BY revision`,
     [
-      draft.id,
-      draft.name,
-      draft.enabled,
-      draft.disabledReason,
-      draft.game,
-      draft.eventName,
-      draft.startsAt === null ? null : formatInstant(draft.startsAt),
-      draft.endsAt === null ? null : formatInstant(draft.endsAt),
-      draft.filter,
-      draft.offer == null ? null : JSON.stringify(draft.offer),
-      draft.maxTriggersPerPlayer,
-      draft.cooldownMs,
+      textArray(drafts.map(d => d.id)),
+      textArray(drafts.map(d => d.name)),
+      textArray(drafts.map(d => String(d.enabled))),
+      textArray(drafts.map(d => d.disabledReason)),
+      textArray(drafts.map(d => d.game)),
+      textArray(drafts.map(d => d.eventName)),
+      textArray(drafts.map(d => (d.startsAt === null ? null : formatInstant(d.startsAt)))),
+      textArray(drafts.map(d => (d.endsAt === null ? null : formatInstant(d.endsAt)))),
+      textArray(drafts.map(d => d.filter)),
+      textArray(drafts.map(d => (d.offer == null ? null : JSON.stringify(d.offer)))),
+      textArray(drafts.map(d => (d.maxTriggersPerPlayer === null ? null : String(d.maxTriggersPerPlayer)))),
+      textArray(drafts.map(d => (d.cooldownMs === null ? null : String(d.cooldownMs)))),
+      drafts.length,
       formatInstant(at),
       by,
     ],
   )
-  return campaignOf(row!)
+  return rows.map(campaignOf)
 }
+
+export async function saveCampaign(
+  session: Queryable,
+  draft: CampaignDraft,
+  by: string,
+  at: Millis,
+): Promise<Campaign> {
+  return (await saveCampaigns(session, [draft], by, at))[0]!
+}
+
+/** What each campaign that there is counts for. */
+export const readStandings = (db: Queryable): Promise<Standing[]> =>
+  db.rows<Standing>('/* readStandings */ SELECT id, enabled, game, event_name AS "eventName" FROM campaign')
 
 export async function findCampaigns(db: Queryable, ids: readonly string[]): Promise<Campaign[]> {
   const rows = await db.rows<CampaignRow>(

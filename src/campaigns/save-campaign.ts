@@ -1,9 +1,10 @@
-import { AppError, badInput } from '../kernel/errors.js'
+import { AppError } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
-import { CAMPAIGNS_MAX, type Campaign, type CampaignDraft, checkCampaign, LIVE_A_PAIR_MAX } from './campaign.js'
-import { countCampaigns, findCampaign, saveCampaign } from './campaign.store.js'
+import { type Campaign, type CampaignDraft, checkCampaign } from './campaign.js'
+import { countCampaigns, findCampaign, readStandings, saveCampaign, saveCampaigns } from './campaign.store.js'
+import { boundReached, CampaignBounds } from './campaign-bounds.js'
 import { checkFilter } from './check-filter.js'
 
 /** Who the system is among those who save. */
@@ -26,14 +27,17 @@ export class SaveCampaign {
   }
 
   /**
-   * All in one change of the rules; they have been checked. What is refused for a bound stands for its campaign, and stops
-   * no other.
+   * All in one change of the rules, each of another id; they have been checked. What is refused for a bound stands for its
+   * campaign, and stops no other. So many statements whatever their number: batches wait meanwhile.
    */
   saveAll(drafts: readonly CampaignDraft[], by: string): Promise<(Campaign | AppError)[]> {
     return this.change(async session => {
-      const outcomes: (Campaign | AppError)[] = []
-      for (const draft of drafts) outcomes.push(await this.saveLocked(session, draft, null, by).catch(asRefusal))
-      return outcomes
+      const bounds = new CampaignBounds(await readStandings(session))
+      const refusals = drafts.map(draft => bounds.refusal(draft))
+      const fitting = drafts.filter((_, i) => refusals[i] === null)
+      const saved = await saveCampaigns(session, fitting, by, this.clock())
+      let next = 0
+      return refusals.map(refusal => refusal ?? saved[next++]!)
     })
   }
 
@@ -68,21 +72,10 @@ export class SaveCampaign {
     const present = await findCampaign(session, draft.id)
     checkVersion(present?.version ?? 0, expectedVersion)
     const { all, livePair } = await countCampaigns(session, draft)
-    if (present === null && all >= CAMPAIGNS_MAX) {
-      throw badInput('id', `is new, and there are ${CAMPAIGNS_MAX} campaigns already`, draft.id)
-    }
-    if (draft.enabled && livePair >= LIVE_A_PAIR_MAX) {
-      const pair = `game ${draft.game} and event ${draft.eventName}`
-      throw badInput('enabled', `can't be true: ${LIVE_A_PAIR_MAX} campaigns of ${pair} are enabled already`, true)
-    }
+    const refusal = boundReached(draft, present === null, all, livePair)
+    if (refusal !== null) throw refusal
     return saveCampaign(session, draft, by, this.clock())
   }
-}
-
-/** It was thrown before anything was written, so the transaction goes on. */
-function asRefusal(error: unknown): AppError {
-  if (error instanceof AppError) return error
-  throw error
 }
 
 function checkVersion(present: number, expected: number | null): void {
