@@ -239,6 +239,18 @@ describe.each(ENGINES)('explainTrigger on $name', engine => {
     expect(await explain('spent', 'p3')).toMatchObject({ gate: 'MATCHED' })
   })
 
+  test('says so where the filter finds today what it did not find then', async () => {
+    await save(client, { id: 'kept', filter: LOST, eventName: 'keep' })
+    await send('keep', [fight({ event_id: 'kept', event_name: 'keep', data: { result: 'win' } })])
+    await installation.database.query(
+      `UPDATE player_event SET data = '{"result":"loss"}' WHERE event_id = 'kept' AND player_id = 'p'`,
+    )
+    expect(await explain('kept', 'kept')).toMatchObject({
+      gate: 'FILTER_FALSE',
+      detail: expect.stringMatching(/finds the stored event true, and did not/),
+    })
+  })
+
   test('one of several events with an id; what there is not; roles', async () => {
     await save(client, { id: 'twins', filter: "e => e.playerId === 'twin-b'", eventName: 'twin' })
     const of = (player_id: string, at: number) => fight({ event_id: 'twin', player_id, event_name: 'twin', at })

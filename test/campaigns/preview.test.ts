@@ -186,7 +186,9 @@ describe.each(ENGINES)('previewCampaign on $name', engine => {
     try {
       const deadline = Date.now() + 10_000
       const waiting = () =>
-        database.query("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query ~ 'openPreview'")
+        database.query(
+          "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ~ 'openPreview'",
+        )
       while ((await waiting()).length < 2 && Date.now() < deadline);
       const { errors } = await tryPreview(client, {})
       expect(errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE' } }])
