@@ -1,6 +1,14 @@
 import { ApiClient } from '../../support/client.js'
 import type { Place } from './place.js'
-import type { Bet, Traffic } from './traffic.js'
+
+/** Makes events that nobody has sent before. */
+interface EventSource {
+  batch(size: number): readonly SentEvent[]
+}
+
+interface SentEvent {
+  readonly event_id: string
+}
 
 /** A producer that keeps its events until they are acknowledged, and sends them again until then. */
 export class Sender {
@@ -14,7 +22,7 @@ export class Sender {
 
   constructor(
     private readonly place: Place,
-    private readonly traffic: Traffic,
+    private readonly source: EventSource,
     private readonly batchSize: number,
     private readonly stream = 'http',
   ) {
@@ -38,10 +46,10 @@ export class Sender {
   }
 
   private async run(): Promise<void> {
-    while (!this.stopping) await this.deliver(this.traffic.batch(this.batchSize))
+    while (!this.stopping) await this.deliver(this.source.batch(this.batchSize))
   }
 
-  private async deliver(batch: readonly Bet[]): Promise<void> {
+  private async deliver(batch: readonly SentEvent[]): Promise<void> {
     for (let tries = 0; ; tries++) {
       const url = await this.place.url()
       try {
@@ -57,7 +65,7 @@ export class Sender {
         await new Promise(resolve => setImmediate(resolve))
       }
     }
-    for (const bet of batch) this.acknowledged.add(bet.event_id)
+    for (const event of batch) this.acknowledged.add(event.event_id)
     this.wake()
   }
 }
