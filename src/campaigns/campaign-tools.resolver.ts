@@ -26,7 +26,7 @@ export class CampaignToolsResolver {
     @Arg('game', () => String) game: string,
     @Arg('eventName', () => String) eventName: string,
     @Arg('from', () => DateTime, { description: 'Event time.' }) from: Millis,
-    @Arg('to', () => DateTime, { description: 'Event time, exclusive; at most 366 days later.' }) to: Millis,
+    @Arg('to', () => DateTime, { description: 'Event time, exclusive.' }) to: Millis,
     @Arg('samples', () => Int, { defaultValue: 5, description: '0 to 50.' }) samples: number,
   ): Promise<CampaignPreview> {
     const preview = await this.previews.preview({ filter, game, eventName, from, to, samples })

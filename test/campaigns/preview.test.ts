@@ -230,9 +230,7 @@ describe.each(ENGINES)('previewCampaign on $name', engine => {
       extensions: { code: 'BAD_USER_INPUT', field: 'to' },
     })
     expect(await refusal({ to: FROM })).toMatchObject({ extensions: { field: 'to' } })
-    const yearOn = formatInstant(Date.parse(FROM) + 366 * DAY_MS)
-    expect(await refusal({ to: yearOn })).toBeUndefined()
-    expect(await refusal({ to: formatInstant(Date.parse(yearOn) + 1) })).toMatchObject({ extensions: { field: 'to' } })
+    expect(await refusal({ from: '1970-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' })).toBeUndefined()
     for (const samples of [-1, 51])
       expect(await refusal({ samples })).toMatchObject({ extensions: { field: 'samples' } })
     expect(await refusal({}, tokenOf('ingest'))).toMatchObject({ extensions: { code: 'FORBIDDEN' } })
