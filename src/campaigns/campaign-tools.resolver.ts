@@ -5,6 +5,7 @@ import { DateTime } from '../graphql/scalars.js'
 import type { Millis } from '../kernel/time.js'
 import { CampaignPreview, ImportReport, TriggerExplanationType } from './campaign-tools.type.js'
 import type { ExplainTrigger } from './explain-trigger.js'
+import { FILTER_TYPES } from './filter/filter-types.js'
 import type { ImportCampaigns } from './import-campaigns.js'
 import type { PreviewCampaign } from './preview-campaign.js'
 
@@ -15,6 +16,12 @@ export class CampaignToolsResolver {
     private readonly explanations: ExplainTrigger,
     private readonly imports: ImportCampaigns,
   ) {}
+
+  @Authorized('crm', 'analyst')
+  @Query(() => String, { description: 'For editors: TypeScript declarations of all that a filter can use.' })
+  filterTypes(): string {
+    return FILTER_TYPES
+  }
 
   @Authorized('crm', 'analyst')
   @Query(() => CampaignPreview, {

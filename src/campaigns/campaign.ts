@@ -112,7 +112,10 @@ export function standingGate(campaign: Campaign, event: Occasion): TriggerGate |
   if (!campaign.enabled) return 'DISABLED'
   if (campaign.game !== event.game) return 'WRONG_GAME'
   if (campaign.eventName !== event.eventName) return 'WRONG_EVENT'
-  if (campaign.startsAt === null || event.occurredAt < campaign.startsAt) return 'NOT_STARTED'
-  if (campaign.endsAt === null || event.occurredAt >= campaign.endsAt) return 'ENDED'
-  return null
+  if (isOnAt(campaign, event.occurredAt)) return null
+  return campaign.startsAt === null || event.occurredAt < campaign.startsAt ? 'NOT_STARTED' : 'ENDED'
 }
+
+/** The last of those gates. */
+export const isOnAt = ({ startsAt, endsAt }: Campaign, at: Millis): boolean =>
+  startsAt !== null && at >= startsAt && endsAt !== null && at < endsAt

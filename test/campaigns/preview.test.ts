@@ -233,6 +233,8 @@ describe.each(ENGINES)('previewCampaign on $name', engine => {
     expect(await refusal({ from: '1970-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' })).toBeUndefined()
     for (const samples of [-1, 51])
       expect(await refusal({ samples })).toMatchObject({ extensions: { field: 'samples' } })
+    const { filterTypes } = await client.data<{ filterTypes: string }>('{ filterTypes }', {}, tokenOf('analyst'))
+    expect(filterTypes).toContain('turnover1h')
     expect(await refusal({}, tokenOf('ingest'))).toMatchObject({ extensions: { code: 'FORBIDDEN' } })
     expect(await refusal({}, tokenOf('player'))).toMatchObject({ extensions: { code: 'FORBIDDEN' } })
     for (const role of ['crm', 'analyst'] as const) expect(await refusal({}, tokenOf(role))).toBeUndefined()
