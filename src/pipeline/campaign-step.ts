@@ -1,9 +1,10 @@
+import { isOnAt } from '../campaigns/campaign.js'
 import { addToStats, type StatsStep } from '../campaigns/campaign.store.js'
 import type { NewTrigger } from '../campaigns/campaign-trigger.js'
 import { decideTriggers, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
 import type { PlayerState } from '../campaigns/filter/filter-event.js'
 import type { FilterRun } from '../campaigns/filter-health.js'
-import type { LiveCampaigns } from '../campaigns/live-campaigns.js'
+import type { LiveCampaign, LiveCampaigns } from '../campaigns/live-campaigns.js'
 import { keepWithheld, readReceived, saveReceived } from '../campaigns/trigger.store.js'
 import { snapshotOf } from '../events/event-snapshot.js'
 import type { PlayerEvent } from '../events/player-event.js'
@@ -17,7 +18,7 @@ import type { Queryable } from '../storage/database.js'
 import { areVips } from '../vip/vip-entry.store.js'
 import { checkEffects } from './effects.js'
 import type { QueuedEvent } from './piece.js'
-import { isOpenFor, runFilters, type Showing, type ShownMatch } from './run-filters.js'
+import { type PlacedEvent, runFilters, type Showing, type ShownMatch } from './run-filters.js'
 
 /** What is known of a batch's campaigns before anything of it is written. */
 export interface CampaignBriefing {
@@ -50,20 +51,27 @@ export async function briefCampaigns(
 ): Promise<CampaignBriefing> {
   if (live.isEmpty) return NOTHING
   const isLate = await latenessOf(session, sent, lateness)
-  const all = fresh.flatMap(item => {
-    const campaigns = live.of(item.event)
-    return campaigns.length === 0 ? [] : { item, campaigns }
-  })
+  const asked = new Map<readonly LiveCampaign[], PlacedEvent[]>()
   const tooLate = new Set<QueuedEvent>()
-  const showings: Showing[] = []
-  for (const { item, campaigns } of all) {
+  for (const [place, item] of fresh.entries()) {
+    const campaigns = live.of(item.event)
+    if (campaigns.length === 0) continue
     if (isLate(item)) tooLate.add(item)
-    else if (campaigns.some(({ campaign }) => isOpenFor(campaign, item))) showings.push({ item, campaigns })
+    else if (asked.has(campaigns)) asked.get(campaigns)!.push({ place, item })
+    else asked.set(campaigns, [{ place, item }])
   }
-  const asking = showings.filter(({ item, campaigns }) =>
-    campaigns.some(live => isOpenFor(live.campaign, item) && live.filter.usesPlayer),
-  )
-  return { showings, tooLate, states: await readStates(session, asking, horizon) }
+  const showings = [...asked].map(([campaigns, placed]) => ({ campaigns: onForSome(campaigns, placed), placed }))
+  return { showings, tooLate, states: await readStates(session, showings.flatMap(lookingAtPlayers), horizon) }
+}
+
+const onForSome = (campaigns: readonly LiveCampaign[], placed: readonly PlacedEvent[]): LiveCampaign[] =>
+  campaigns.filter(({ campaign }) => placed.some(({ item }) => isOnAt(campaign, item.event.occurredAt)))
+
+/** The events for which a filter is run that looks at the player. */
+function lookingAtPlayers({ campaigns, placed }: Showing): QueuedEvent[] {
+  const looking = campaigns.filter(({ filter }) => filter.usesPlayer)
+  const items = looking.length === 0 ? [] : placed.map(({ item }) => item)
+  return items.filter(({ event }) => looking.some(({ campaign }) => isOnAt(campaign, event.occurredAt)))
 }
 
 /**
@@ -82,13 +90,13 @@ async function latenessOf(session: Queryable, sent: readonly QueuedEvent[], late
 
 const streamOf = (item: QueuedEvent): string => item.piece.submission.stream
 
-async function readStates(session: Queryable, asking: readonly Showing[], horizon: Millis) {
+async function readStates(session: Queryable, asking: readonly QueuedEvent[], horizon: Millis) {
   const states = new Map<QueuedEvent, PlayerState>()
   if (asking.length === 0) return states
-  const asked = asking.map(({ item }) => ({ playerId: item.event.playerId, at: item.event.occurredAt }))
+  const asked = asking.map(({ event }) => ({ playerId: event.playerId, at: event.occurredAt }))
   const hours = await readPlayerHours(session, asked, horizon)
   const vips = await areVips(session, asked)
-  for (const [i, { item }] of asking.entries()) {
+  for (const [i, item] of asking.entries()) {
     const { turnover, eventCount } = hours[i]!
     states.set(item, { turnover1h: Number(formatMoney(turnover)), eventCount1h: eventCount, isVip: vips[i]! })
   }
