@@ -61,7 +61,7 @@ function randomCampaign(random: Random, n: number): Partial<CampaignInput> & { i
     enabled: random.chance(0.85),
     filter: random.pick(FILTERS)(random),
     startsAt: isOpen ? '2020-01-01T00:00:00Z' : new Date(from).toISOString(),
-    endsAt: random.chance(0.03) ? null : isOpen ? '2030-01-01T00:00:00Z' : new Date(from + 1_800_000).toISOString(),
+    endsAt: random.chance(0.03) ? null : isOpen ? '2030-01-01T00:00:00Z' : new Date(from + 25 * GRID_MS).toISOString(),
     maxTriggersPerPlayer: isCapped ? 1 + random.below(4) : null,
     cooldown: isCooled ? `PT${20 * (1 + random.below(30))}S` : null,
     offer: { n },

@@ -88,19 +88,21 @@ describe.each(ENGINES)('triggers on two nodes at once on $name', engine => {
   const playersOf = (group: number) => Array.from({ length: PLAYERS_A_GROUP }, (_, n) => `player-${group}-${n}`)
 
   test('caps and cooldowns hold under both nodes hammering the same players', { timeout: 60_000 }, async () => {
-    const cap = 5
+    /** Each is reached at another time, while both nodes write. */
+    const caps = [1, 3, 5, 7, 9, 11, 13, 15, 17, 19]
     const cooldownMs = 60_000
     const game = 'hammered'
-    await save(clients[0], { id: 'capped', game, maxTriggersPerPlayer: cap })
+    for (const cap of caps) await save(clients[0], { id: `capped-${cap}`, game, maxTriggersPerPlayer: cap })
     await save(clients[0], { id: 'cooled', game, cooldown: 'PT1M' })
     await save(clients[0], { id: 'both', game, maxTriggersPerPlayer: 2, cooldown: 'PT1M' })
-    const players = Array.from({ length: 60 }, (_, n) => `hammered-${n}`)
+    const players = Array.from({ length: 40 }, (_, n) => `hammered-${n}`)
     const sender = async (name: string, client: ApiClient) => {
       const random = new Random(name)
       for (let body = 0; body < 25; body++) {
-        const events = players.flatMap(player_id =>
-          random.chance(0.5) ? [fight({ game, player_id, at: NOON + random.below(300) * 1_000 })] : [],
-        )
+        // Panes of its own: what decides is the player's lock, not that of a row that both happen to write.
+        const event = (player_id: string) =>
+          fight({ game, player_id, event_type: name, at: NOON + random.below(600) * 1_000 })
+        const events = players.filter(() => random.chance(0.5)).map(event)
         await client.send(events, `/events?stream=${name}`)
       }
     }
@@ -113,13 +115,13 @@ describe.each(ENGINES)('triggers on two nodes at once on $name', engine => {
       }
       return triggers
     }
-    const capped = await triggersOf('capped')
-    expect([...capped].filter(([, triggers]) => triggers.length !== cap)).toEqual([])
-    expect(capped.size).toBe(players.length)
-    expect(await statsOf(clients[0], 'capped')).toMatchObject({
-      triggers: cap * players.length,
-      players: players.length,
-    })
+    for (const cap of caps) {
+      const capped = await triggersOf(`capped-${cap}`)
+      expect([...capped].filter(([, triggers]) => triggers.length !== cap)).toEqual([])
+      expect(capped.size).toBe(players.length)
+      const stats = { triggers: cap * players.length, players: players.length }
+      expect(await statsOf(clients[0], `capped-${cap}`)).toMatchObject(stats)
+    }
     const tooSoon = (triggers: readonly ApiTrigger[]) => {
       const times = triggers.map(t => Date.parse(t.event.occurredAt))
       return times.some((at, i) => i > 0 && at < Math.max(...times.slice(0, i)) + cooldownMs)
