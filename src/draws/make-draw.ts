@@ -1,6 +1,7 @@
-import { CANDIDATES_MAX, Candidates } from './candidates.js'
+import { CANDIDATES_MAX } from './candidates.js'
 import type { DrawRules, Prize } from './draw.js'
 import type { DrawEntries } from './draw-entries.js'
+import { drawnTickets } from './drawn-tickets.js'
 import { type PublicTicket, publicTicket, type Ticket, TicketValues } from './ticket-value.js'
 
 export type AwardOutcome = 'PRIZE' | 'DEFAULT' | 'NO_PRIZE'
@@ -55,9 +56,10 @@ export function* makeDraw(
   pace: Partial<DrawPace> = {},
 ): Generator<readonly Award[]> {
   const { after, awardsAChunk, ticketsAStep, ticketsHeldMax } = { ...DRAW_PACE, ...pace }
+  const values = new TicketValues(chance.seed, rules.id, chance.entropy)
   const judge = new Judge(rules, entries)
   let chunk: Award[] = []
-  for (const candidates of slices(rules, entries, chance, ticketsAStep, ticketsHeldMax)) {
+  for (const candidates of drawnTickets(values, entries, rules.winsPerPlayer, ticketsAStep, ticketsHeldMax)) {
     if (candidates === null) {
       yield []
       continue
@@ -72,50 +74,6 @@ export function* makeDraw(
     }
   }
   if (chunk.length > 0) yield chunk
-}
-
-/** The room left for chance: slices are of equal width, so of nearly equal size. */
-const FILLED = 0.75
-const FIRST_BITS = 2 ** 32
-
-/** Those drawn, in slices of the values' range from the highest down, each a pass over all tickets; null for a pause. */
-function* slices(
-  { id, winsPerPlayer }: DrawnRules,
-  entries: DrawEntries,
-  { seed, entropy }: Chance,
-  ticketsAStep: number,
-  ticketsHeldMax: number,
-): Generator<Candidates | null> {
-  const values = new TicketValues(seed, id, entropy)
-  const total = countDrawn(entries, winsPerPlayer)
-  const slicesCount = total <= ticketsHeldMax ? 1 : Math.ceil(total / (ticketsHeldMax * FILLED))
-  const candidates = new Candidates(Math.min(total, ticketsHeldMax))
-  let step = 0
-  for (let slice = slicesCount - 1; slice >= 0; slice--) {
-    candidates.clear()
-    for (let entry = 0; entry < entries.size; entry++) {
-      const tickets = entries.ticketsAt(entry)
-      for (const ticket of values.best(entries.idAt(entry), tickets, winsPerPlayer)) {
-        if (slicesCount === 1 || sliceOf(ticket, slicesCount) === slice) candidates.add(entry, ticket)
-      }
-      step += tickets
-      if (step < ticketsAStep) continue
-      step = 0
-      yield null
-    }
-    yield candidates
-  }
-}
-
-function countDrawn(entries: DrawEntries, winsPerPlayer: number): number {
-  let total = 0
-  for (let entry = 0; entry < entries.size; entry++) total += Math.min(entries.ticketsAt(entry), winsPerPlayer)
-  return total
-}
-
-function sliceOf({ bytes }: Ticket, slicesCount: number): number {
-  const first = bytes.charCodeAt(0) * 2 ** 24 + bytes.charCodeAt(1) * 2 ** 16 + bytes.charCodeAt(2) * 2 ** 8
-  return Math.floor(((first + bytes.charCodeAt(3)) * slicesCount) / FIRST_BITS)
 }
 
 /** Gives each drawn ticket what it gets, in the order in which they are drawn. */
