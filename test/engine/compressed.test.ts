@@ -7,7 +7,7 @@ import { type OracleEvent, oracleEntries } from '../vip/oracle.js'
 import { expectRecount } from './recount.js'
 
 const TIMESCALE = ENGINES.filter(engine => engine.name === 'timescaledb')
-if (TIMESCALE.length === 0) console.log('columnstore: only TimescaleDB has one, skipped')
+if (TIMESCALE.length === 0) test.skip('columnstore: only TimescaleDB has one, skipped', () => undefined)
 
 const EVENTS = 60_000
 const LATE_EVENTS = 6_000
@@ -32,7 +32,7 @@ const wireOf = (e: OracleEvent & { game: string }) => ({
   game: e.game,
 })
 
-describe.skipIf(TIMESCALE.length === 0).each(TIMESCALE)('compressed chunks on $name', engine => {
+describe.each(TIMESCALE)('compressed chunks on $name', engine => {
   const events = Array.from({ length: EVENTS }, (_, n) => event(n, 'first'))
   let installation: TestInstallation
   beforeAll(async () => {

@@ -8,7 +8,7 @@ import { type OracleEvent, type OraclePolicy, oracleEntries } from '../vip/oracl
 import { expectRecount, within } from './recount.js'
 
 const TIMESCALE = ENGINES.filter(engine => engine.name === 'timescaledb')
-if (TIMESCALE.length === 0) console.log('horizon: only TimescaleDB has one, skipped')
+if (TIMESCALE.length === 0) test.skip('horizon: only TimescaleDB has one, skipped', () => undefined)
 
 const APPEARS_WITHIN_MS = 15_000
 const NOON = Date.UTC(2024, 2, 10, 12)
@@ -40,7 +40,7 @@ const wireOf = (e: OracleEvent) => ({
   game_type: 'crash',
 })
 
-describe.skipIf(TIMESCALE.length === 0).each(TIMESCALE)('the horizon on $name', engine => {
+describe.each(TIMESCALE)('the horizon on $name', engine => {
   let installation: TestInstallation
   let sent: OracleEvent[]
   beforeEach(async () => {
