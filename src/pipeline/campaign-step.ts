@@ -123,10 +123,12 @@ export async function campaignStep(
   const decision = await decide(session, matches, at)
   checkEffects(decision.triggers.length)
   const { withheld, received } = decision
-  if (received.size > 0) await saveReceived(session, [...received.values()])
-  if (withheld.length > 0) await keepWithheld(session, withheld, at)
   const steps = statsOf(runs, decision)
-  if (steps.length > 0) await addToStats(session, lane, steps, at)
+  await Promise.all([
+    received.size > 0 && saveReceived(session, [...received.values()]),
+    withheld.length > 0 && keepWithheld(session, withheld, at),
+    steps.length > 0 && addToStats(session, lane, steps, at),
+  ])
   return { triggers: decision.triggers.map(match => newTrigger(match, at)), filters }
 }
 
@@ -147,8 +149,11 @@ async function decide(session: Queryable, matches: readonly ShownMatch[], at: Mi
       { campaignId: campaign.id, playerId: event.playerId },
     ]),
   )
-  const suppressed = await suppressedAmong(session, playersOf(matches.map(match => match.event)), at)
-  return decideTriggers(matches, suppressed, await readReceived(session, [...pairs.values()]))
+  const [suppressed, received] = await Promise.all([
+    suppressedAmong(session, playersOf(matches.map(match => match.event)), at),
+    readReceived(session, [...pairs.values()]),
+  ])
+  return decideTriggers(matches, suppressed, received)
 }
 
 const playersOf = (events: readonly PlayerEvent[]): string[] => [...new Set(events.map(event => event.playerId))]
