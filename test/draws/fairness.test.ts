@@ -10,7 +10,7 @@ const indexOf = new Map(entries.map(({ entryId }, index) => [entryId, index]))
 
 /**
  * What chi-square exceeds in one fair experiment of a million, by its degrees of freedom. The seeds are fixed, so this
- * passes always or never; entries with one ticket more than they should have give a chi-square above 900.
+ * passes always or never; entries with one ticket more than they should have give a chi-square above 2,000.
  */
 const CHI_SQUARE_MAX: Readonly<Record<number, number>> = { 3: 30.66, 9: 44.81, 11: 48.87 }
 
