@@ -69,7 +69,7 @@ export const DRAW_ID = /^[A-Za-z0-9_.:-]{1,100}$/
 /** What a player can have in one draw, from all sources, where the draw sets no lower bound. */
 export const TICKETS_MAX = 1_000_000
 export const PRIZES_MAX = 100
-/** Of all prizes of a draw: what is drawn for prizes is held in memory. The default prize has no number. */
+/** Of all prizes of a draw. The default prize has no bound: everybody else gets it, whatever its quantity. */
 export const PRIZE_PIECES_MAX = 100_000
 export const WINS_PER_PLAYER_MAX = 100
 export const MILESTONES_MAX = 50
