@@ -11,7 +11,7 @@ export interface FilterRun {
 }
 
 /** So many evaluations are seen before anything is concluded from them. */
-const EVALUATIONS_MIN = 200
+const EVALUATIONS_MIN = 100
 /** Then the past counts half, so that what changes shows. */
 const EVALUATIONS_MAX = 2_000
 const ERRORS_SHARE_MAX = 0.5
