@@ -44,7 +44,7 @@ export const makePost =
     )
     try {
       const addresses = await unlessAborted(checkedAddresses(target, settings, resolve), cancel.signal)
-      return answerOf(await request(target, addresses, headers, body, cancel.signal))
+      return answerOf(await unlessAborted(request(target, addresses, headers, body, cancel.signal), cancel.signal))
     } catch (error) {
       return { ok: false, statusCode: null, error: reasonOf(error) }
     } finally {
@@ -88,9 +88,17 @@ function request(
     )
     // The answer's status may have been taken already: what breaks behind it is of no interest.
     sent.on('error', reject)
+    // Nobody has asked for another protocol: the status says all that there is.
+    sent.on('upgrade', (response, socket) => {
+      resolve(response.statusCode ?? 0)
+      socket.destroy()
+    })
     const abort = () => sent.destroy(signal.reason as Error)
     signal.addEventListener('abort', abort, { once: true })
-    sent.on('close', () => signal.removeEventListener('abort', abort))
+    sent.on('close', () => {
+      signal.removeEventListener('abort', abort)
+      reject(new PostFailure('the connection was closed without an answer'))
+    })
     sent.end(body)
   })
 }
@@ -127,6 +135,7 @@ function answerOf(statusCode: number): Answer {
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason)
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
     work.then(resolve, reject)
   })

@@ -93,6 +93,27 @@ describe('a POST', () => {
     expect(await send(OPEN, url.replace('http:', 'https:'))).toMatchObject({ ok: false, statusCode: null })
   })
 
+  test.each([
+    ['with a new protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'],
+    ['without one', 'HTTP/1.1 101 Switching Protocols\r\n\r\n'],
+  ])('answered with 101 %s has failed, and its connection is closed', async (_name, answer) => {
+    let closed: Promise<unknown> | undefined
+    const url = await rawServer(socket => {
+      closed = new Promise(resolve => socket.on('close', resolve))
+      socket.resume().write(answer)
+    })
+    expect(await send(OPEN, url)).toEqual({ ok: false, statusCode: 101, error: 'HTTP 101' })
+    await closed
+  })
+
+  test('whose connection ends before an answer has failed', async () => {
+    const answers = ['', 'HTTP/1.1 100 Continue\r\n\r\n', 'HTTP/1.1 200 OK\r\nx-more: ']
+    for (const answer of answers) {
+      const url = await rawServer(socket => socket.on('data', () => socket.end(answer)))
+      expect(await send(OPEN, url)).toMatchObject({ ok: false, statusCode: null })
+    }
+  })
+
   const SHORT = { ...OPEN, timeoutMs: 200 }
   const LATE = { ok: false, statusCode: null, error: 'no answer within 0.2 s' }
 
