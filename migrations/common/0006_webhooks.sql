@@ -5,7 +5,7 @@ CREATE TABLE webhook (
   url text NOT NULL,
   topics text[] COLLATE "C" NOT NULL,
   -- Signs what is sent. Nothing but the sender reads it.
-  secret text NOT NULL,
+  secret text NOT NULL CHECK (secret <> ''),
   enabled boolean NOT NULL,
   created_at timestamptz NOT NULL,
   saved_at timestamptz NOT NULL,

@@ -1,11 +1,11 @@
 import { feedHead } from '../feed/feed.store.js'
 import { badInput } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
-import type { Database } from '../storage/database.js'
+import type { Database, Queryable } from '../storage/database.js'
 import { endBackoffs } from './delivery.store.js'
 import { makeSecret } from './signature.js'
 import { checkWebhook, WEBHOOKS_MAX, type Webhook, type WebhookDraft } from './webhook.js'
-import { countWebhooks, findWebhook, lockWebhooks, saveWebhook } from './webhook.store.js'
+import { countWebhooks, holdWebhook, insertWebhook, lockWebhooks, updateWebhook } from './webhook.store.js'
 
 export interface SavedWebhook {
   readonly webhook: Webhook
@@ -31,17 +31,21 @@ export class SaveWebhook {
     checkWebhook(draft, this.allowPrivate)
     const saved = await this.db.transaction(async session => {
       await lockWebhooks(session)
-      const isNew = (await findWebhook(session, draft.id)) === null
-      if (isNew && (await countWebhooks(session)) >= WEBHOOKS_MAX) {
-        throw badInput('id', `is new, and there are ${WEBHOOKS_MAX} webhooks already`, draft.id)
-      }
-      const made = isNew && draft.secret === null ? makeSecret(this.randomBytes) : null
-      const { id: position } = await feedHead(session)
-      const withSecret = { ...draft, secret: draft.secret ?? made }
-      return { webhook: await saveWebhook(session, withSecret, position, by, this.clock()), secret: made }
+      if (!(await holdWebhook(session, draft.id))) return this.make(session, draft, by)
+      return { webhook: await updateWebhook(session, draft, by, this.clock()), secret: null }
     })
     await endBackoffs(this.db, draft.id, this.clock())
     this.onChanged(draft.id)
     return saved
+  }
+
+  private async make(session: Queryable, draft: WebhookDraft, by: string): Promise<SavedWebhook> {
+    if ((await countWebhooks(session)) >= WEBHOOKS_MAX) {
+      throw badInput('id', `is new, and there are ${WEBHOOKS_MAX} webhooks already`, draft.id)
+    }
+    const { id: position } = await feedHead(session)
+    const secret = draft.secret ?? makeSecret(this.randomBytes)
+    const webhook = await insertWebhook(session, draft, secret, position, by, this.clock())
+    return { webhook, secret: draft.secret === null ? secret : null }
   }
 }

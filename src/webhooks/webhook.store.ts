@@ -37,27 +37,40 @@ export async function countWebhooks(db: Queryable): Promise<number> {
   return row!.webhooks
 }
 
-/**
- * A new one stands behind `position`. One that is there stays where it is; its circuit is closed, and where it was
- * disabled its lease is free for whoever looks first.
- */
-export async function saveWebhook(
+/** False when there is none: one that is being deleted is waited for. It stays until the transaction ends. */
+export async function holdWebhook(session: Queryable, id: string): Promise<boolean> {
+  const rows = await session.rows('/* holdWebhook */ SELECT FROM webhook WHERE id = $1 FOR NO KEY UPDATE', [id])
+  return rows.length > 0
+}
+
+/** It gets what comes behind `position`. */
+export async function insertWebhook(
   session: Queryable,
   draft: WebhookDraft,
+  secret: string,
   position: number,
   by: string,
   at: Millis,
 ): Promise<Webhook> {
   const [row] = await session.rows<WebhookRow>(
-    `/* saveWebhook */
-     INSERT INTO webhook AS w (id, url, topics, secret, enabled, created_at, saved_at, saved_by, position)
-     VALUES ($1, $2, $3::text[], coalesce($4, ''), $5, $6::timestamptz, $6::timestamptz, $7, $8)
-     ON CONFLICT (id) DO UPDATE SET url = $2, topics = $3::text[], secret = coalesce($4, w.secret), enabled = $5,
+    `/* insertWebhook */
+     INSERT INTO webhook (id, url, topics, secret, enabled, created_at, saved_at, saved_by, position)
+     VALUES ($1, $2, $3::text[], $4, $5, $6::timestamptz, $6::timestamptz, $7, $8) RETURNING ${COLUMNS}`,
+    [draft.id, draft.url, textArray(draft.topics), secret, draft.enabled, formatInstant(at), by, position],
+  )
+  return webhookOf(row!)
+}
+
+/** Its place in the feed stays; its circuit is closed, and where it was disabled its lease is free for whoever looks. */
+export async function updateWebhook(session: Queryable, draft: WebhookDraft, by: string, at: Millis): Promise<Webhook> {
+  const [row] = await session.rows<WebhookRow>(
+    `/* updateWebhook */
+     UPDATE webhook SET url = $2, topics = $3::text[], secret = coalesce($4, secret), enabled = $5,
        saved_at = $6::timestamptz, saved_by = $7,
        circuit = 'CLOSED', circuit_failures = 0, circuit_opens = 0, circuit_until = NULL,
-       lease_until = CASE WHEN w.enabled THEN w.lease_until END
-     RETURNING ${COLUMNS}`,
-    [draft.id, draft.url, textArray(draft.topics), draft.secret, draft.enabled, formatInstant(at), by, position],
+       lease_until = CASE WHEN enabled THEN lease_until END
+     WHERE id = $1 RETURNING ${COLUMNS}`,
+    [draft.id, draft.url, textArray(draft.topics), draft.secret, draft.enabled, formatInstant(at), by],
   )
   return webhookOf(row!)
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { deleteWebhook } from '../../src/webhooks/webhook.store.js'
 import { webhookRetentionJob } from '../../src/webhooks/webhook-retention.job.js'
 import { ENGINES } from '../support/engines.js'
 import { Receiver } from './receiver.js'
@@ -488,7 +489,6 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     }
     await workshop.publish(1)
     await receiver.until(({ requests }) => requests.length === 1)
-    const { deleteWebhook } = await import('../../src/webhooks/webhook.store.js')
     expect(await deleteWebhook(workshop.db, 'crm')).toBe(true)
     expect(await deleteWebhook(workshop.db, 'crm')).toBe(false)
     await workshop.publish(5)
@@ -496,6 +496,27 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     expect(receiver.requests.length).toBe(1)
     expect(await workshop.deliveries()).toEqual([])
     expect(node.errors).toEqual([])
+  })
+
+  test('a webhook that is saved while it is being deleted is a new one, with a secret of its own', async () => {
+    const node = workshop.node()
+    await workshop.save(node, { url: receiver.url, enabled: false })
+    const saving = await workshop.db.transaction(async session => {
+      expect(await deleteWebhook(session, 'crm')).toBe(true)
+      const saved = workshop.save(node, { url: receiver.url })
+      await eventually(
+        () =>
+          workshop.database.query(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+          AND datname = current_database()`),
+        waiting => waiting.length === 1,
+      )
+      return { saved }
+    })
+    const { secret } = await saving.saved
+    expect(secret).toMatch(/^whsec_/)
+    await workshop.publish(1)
+    await receiver.until(({ requests }) => requests.length === 1)
+    expect(verifies(secret!, receiver.requests[0]!)).toBe(true)
   })
 
   test('deliveries that have ended go after their time', async () => {
