@@ -29,7 +29,8 @@ export interface Lanes {
 export interface EndpointParts {
   readonly db: Database
   readonly lanes: Lanes
-  readonly send: (parcel: Parcel) => Promise<void>
+  /** False: there was nothing to do, or another is doing it. */
+  readonly send: (parcel: Parcel) => Promise<boolean>
   readonly topicOf: (feedTopic: string) => WebhookTopic | undefined
   readonly newId: () => string
   readonly clock: Clock
@@ -43,13 +44,13 @@ const FEED_PAGE = 1_000
 /**
  * Works for one webhook as long as this node holds its lease, in turns. A turn reads the webhook's row, cuts what the
  * feed has for it into deliveries, starts as many as may be under way, and says how long nothing is to be done. It is
- * woken before that when a delivery ends, when the feed has gone on (and has been left to gather for a moment), and
+ * woken before that when a delivery has been tried, when the feed has gone on (and has been left to gather for a moment), and
  * when somebody has changed something. It ends, once what it has started has ended, when a turn finds the lease gone.
  */
 export class Endpoint {
   /** Resolves when nothing of it is under way any more. */
   readonly ended: Promise<void>
-  private readonly underWay = new Map<string, { readonly since: number; readonly ended: Promise<void> }>()
+  private readonly underWay = new Map<string, UnderWay>()
   private stopped = false
   private woken = false
   private wake: () => void = () => undefined
@@ -175,7 +176,8 @@ export class Endpoint {
   private roomFor(circuit: Circuit): number {
     const { postsMax, slowMs } = this.parts.settings
     const now = performance.now()
-    const alert = isUntroubled(circuit) && [...this.underWay.values()].every(({ since }) => now - since < slowMs)
+    const alert =
+      isUntroubled(circuit) && [...this.underWay.values()].every(({ since }) => since === null || now - since < slowMs)
     return (alert ? postsMax : 1) - this.underWay.size
   }
 
@@ -220,30 +222,34 @@ export class Endpoint {
   }
 
   private start(parcel: Parcel, lane: Slots): void {
-    const { onError } = this.parts
-    const ended = lane
-      .run(() => this.send(parcel))
-      .then(
-        () => true,
-        error => {
-          onError(error as Error)
-          return false
-        },
-      )
-      .then(done => {
-        this.underWay.delete(parcel.id)
-        // Else at the next look: what failed was not the endpoint, and would fail again.
-        if (done) this.go()
+    const underWay: UnderWay = { since: null, ended: Promise.resolve() }
+    this.underWay.set(parcel.id, underWay)
+    underWay.ended = lane
+      .run(() => this.send(parcel, underWay))
+      .catch(error => {
+        this.parts.onError(error as Error)
+        return false
       })
-    this.underWay.set(parcel.id, { since: performance.now(), ended })
+      .then(tried => {
+        this.underWay.delete(parcel.id)
+        // Else at the next look: what failed was not the endpoint, and what another holds is still held now.
+        if (tried) this.go()
+      })
   }
 
-  private async send(parcel: Parcel): Promise<void> {
-    const startedAt = performance.now()
-    await this.parts.send(parcel).finally(() => {
-      this.lastTookMs = performance.now() - startedAt
-    })
+  private async send(parcel: Parcel, underWay: UnderWay): Promise<boolean> {
+    const since = performance.now()
+    underWay.since = since
+    const tried = await this.parts.send(parcel)
+    if (tried) this.lastTookMs = performance.now() - since
+    return tried
   }
+}
+
+interface UnderWay {
+  /** When it got its slot: it is not the endpoint that keeps a request waiting for one. Null: it waits. */
+  since: number | null
+  ended: Promise<void>
 }
 
 const isDue = (parcel: { readonly nextAttemptAt: Millis } | undefined, now: Millis): boolean =>

@@ -62,11 +62,11 @@ const TRANSACTION_MARGIN_MS = 3 * SECOND_MS
 export class SendDelivery {
   constructor(private readonly parts: SendParts) {}
 
-  async send(parcel: Parcel): Promise<void> {
-    const items = await this.itemsOf(parcel)
-    await this.inTransaction(async session => {
+  /** False when there was nothing to do: another transaction is sending it, or it is not to be sent any more. */
+  send(parcel: Parcel): Promise<boolean> {
+    return this.inTransaction(async session => {
       const taken = await takeDelivery(session, parcel.id)
-      return taken === null ? null : this.attempt(session, parcel, taken, items)
+      return taken === null ? null : this.attempt(session, parcel, taken)
     })
   }
 
@@ -78,20 +78,21 @@ export class SendDelivery {
       if (parcel === null) return null
       made = true
       const taken = await takeDelivery(session, deliveryId)
-      return taken === null ? null : this.attempt(session, parcel, taken, await this.itemsOf(parcel))
+      return taken === null ? null : this.attempt(session, parcel, taken)
     })
     return made ? deliveryId : null
   }
 
-  private async inTransaction(work: (session: Queryable) => Promise<Attempted | null>): Promise<void> {
+  private async inTransaction(work: (session: Queryable) => Promise<Attempted | null>): Promise<boolean> {
     const { db, settings, metrics } = this.parts
     const attempted = await db.transaction(async session => {
       await boundTransaction(session, settings.timeoutMs + TRANSACTION_MARGIN_MS)
       return work(session)
     })
-    if (attempted === null) return
+    if (attempted === null) return false
     metrics.countDelivery(attempted.outcome)
     if (attempted.answer !== null) await this.moveCircuit(attempted.taken, attempted.answer)
+    return true
   }
 
   /** Sent again, they are the items as they stand then. */
@@ -105,13 +106,9 @@ export class SendDelivery {
       .map(({ feedId, ...item }) => ({ ...item, feedCursor: this.parts.cursorOf(feedId) }))
   }
 
-  private async attempt(
-    session: Queryable,
-    parcel: Parcel,
-    taken: Taken,
-    items: readonly Sendable[],
-  ): Promise<Attempted> {
+  private async attempt(session: Queryable, parcel: Parcel, taken: Taken): Promise<Attempted> {
     const { clock, random, settings, metrics } = this.parts
+    const items = await this.itemsOf(parcel)
     const sendable = await this.withoutSuppressed(session, items)
     metrics.countItems('withheld', Math.max(parcel.feedIds.length, 1) - sendable.length)
     if (sendable.length === 0) {

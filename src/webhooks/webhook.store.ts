@@ -27,11 +27,6 @@ export async function listWebhooks(db: Queryable): Promise<Webhook[]> {
   return rows.map(webhookOf)
 }
 
-export async function findWebhook(db: Queryable, id: string): Promise<Webhook | null> {
-  const [row] = await db.rows<WebhookRow>(`/* findWebhook */ SELECT ${COLUMNS} FROM webhook WHERE id = $1`, [id])
-  return row === undefined ? null : webhookOf(row)
-}
-
 export async function countWebhooks(db: Queryable): Promise<number> {
   const [row] = await db.rows<{ webhooks: number }>('/* countWebhooks */ SELECT count(*) AS webhooks FROM webhook')
   return row!.webhooks

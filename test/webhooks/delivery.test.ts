@@ -583,7 +583,12 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       }
       await workshop.publish(1)
       await receiver.until(({ requests }) => requests.length === 1)
-      const second = workshop.node()
+      let looks = 0
+      const clock = () => {
+        looks++
+        return Date.now()
+      }
+      const second = workshop.node({ clock })
       await workshop.database.query(`UPDATE webhook SET lease_until = now() - interval '1 s'`)
       await eventually(
         () => second.circuits.length,
@@ -591,6 +596,9 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       )
       await done()
       expect(receiver.requests.length).toBe(1)
+      // It is asked after now and then, not again and again.
+      expect(looks).toBeGreaterThan(5)
+      expect(looks).toBeLessThan(100)
     })
   })
 })

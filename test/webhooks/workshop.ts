@@ -9,7 +9,7 @@ import type { Delivery, DeliveryStatus } from '../../src/webhooks/delivery.js'
 import { listDeliveries } from '../../src/webhooks/delivery.store.js'
 import type { SendOutcome } from '../../src/webhooks/send-delivery.js'
 import type { Webhook, WebhookDraft } from '../../src/webhooks/webhook.js'
-import { findWebhook } from '../../src/webhooks/webhook.store.js'
+import { listWebhooks } from '../../src/webhooks/webhook.store.js'
 import type { WebhookItem, WebhookSource } from '../../src/webhooks/webhook-source.js'
 import { type WebhookConfig, type WebhookSettings, Webhooks } from '../../src/webhooks/webhooks.js'
 import type { EngineUnderTest } from '../support/databases.js'
@@ -154,7 +154,7 @@ export class Workshop {
   }
 
   async webhook(id = 'crm'): Promise<Webhook> {
-    return (await findWebhook(this.db, id))!
+    return (await listWebhooks(this.db)).find(webhook => webhook.id === id)!
   }
 
   async close(): Promise<void> {
