@@ -11,7 +11,7 @@ const CALLS = /^calls are nested/
 const LONG = /a string is longer than 100000/
 const MANY = /an array has more than 10000 elements|took more than 10000 steps/
 const READ_ONLY = /event data is read-only/
-const ABSENT = /is not a function|has no (property|method)|undefined is not/
+const ABSENT = /is not a function|has no (property|method)|undefined is not|`\w+\(\)` is not supported/
 
 const each = (says: RegExp | undefined, ...sources: string[]): Hostile[] => sources.map(source => ({ source, says }))
 
@@ -52,6 +52,9 @@ const RECURSIVE = each(
   'e => { const o = { valueOf: () => o + 1 }; return o + 1 }',
   'e => { const f = () => { try { f() } catch (x) { f() } finally { f() } }; f() }',
   'e => { const f = (a = f()) => a; f() }',
+  'e => { const f = () => f.call(); f() }',
+  'e => { let f = () => 1; for (let i = 0; i < 3000; i++) f = f.bind(null); return f() }',
+  'e => { const f = () => [].map.call("x", f); f() }',
   `e => { const f = n => ${'['.repeat(40)}f(n)${']'.repeat(40)}; f(1) }`,
   `e => { const f = n => ${'[1].map(() => '.repeat(25)}f(n)${')'.repeat(25)}; f(1) }`,
 )
@@ -172,9 +175,6 @@ const ESCAPES = [
     "e => e['__pro' + 'to__'].x",
     'e => ({}).__lookupGetter__("__proto__")',
     'e => ({}).__defineGetter__("a", () => 1)',
-    'e => (() => 1).call(1)',
-    'e => (() => 1).apply(1)',
-    'e => (() => 1).bind(1)()',
     'e => (() => 1).prototype.x',
     'e => new Map().constructor.prototype',
     'e => /a/.constructor("x").y.z',

@@ -108,6 +108,10 @@ export const ARRAY_METHODS = methodTable<List>({
   at: (list, args) => list.at(integerAt(args, 0)),
   concat: (list, args) => joinedAll([list, ...args]),
   contains: found,
+  copyWithin: (list, args) => {
+    step(list.length)
+    return writable(list).copyWithin(integerAt(args, 0), integerAt(args, 1), integerAt(args, 2, list.length))
+  },
   entries: list => copied(list).map((item, i) => [i, item]),
   every: (list, args) => placeWhere(list, args, result => !result) < 0,
   fill: (list, args) => {

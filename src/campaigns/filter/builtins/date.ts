@@ -37,14 +37,18 @@ function partMethods(): [string, Method][] {
 const DATE_METHODS = new Map<string, Method>([
   ...methodTable<DateValue>({
     getTime: self => self.at,
-    getTimezoneOffset: () => 0,
+    getTimezoneOffset: self => (Number.isNaN(self.at) ? Number.NaN : 0),
+    getYear: self => new Date(self.at).getUTCFullYear() - 1900,
     setTime: (self, args) => {
       self.at = new Date(numberAt(args, 0)).getTime()
       return self.at
     },
+    toDateString: self => self.day(),
+    toGMTString: self => new Date(self.at).toUTCString(),
     toISOString: iso,
     toJSON: self => (Number.isNaN(self.at) ? null : iso(self)),
     toString: (self: DateValue) => self.text(),
+    toTimeString: self => self.time(),
     toUTCString: self => new Date(self.at).toUTCString(),
     valueOf: (self: DateValue) => self.at,
   }),

@@ -72,7 +72,7 @@ function arrayFrom(args: Args): unknown[] {
 }
 
 /** { length: 3 } */
-function arrayLike(source: unknown): unknown[] {
+export function arrayLike(source: unknown): unknown[] {
   const length = Math.max(0, toInteger(readMember(source, 'length', NOWHERE)))
   if (length > ARRAY_ELEMENTS_MAX) throw tooManyElements()
   step(length)

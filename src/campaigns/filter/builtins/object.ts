@@ -14,7 +14,6 @@ export const OBJECT_METHODS = methodTable<Plain>({
   get: (self, args) => ownValue(self, toKey(args[0])) ?? null,
   getOrDefault: (self, args) => (hasMember(self, toKey(args[0])) ? self[toKey(args[0])] : args[1]),
   has: (self, args) => hasMember(self, toKey(args[0])),
-  hasOwnProperty: (self: Plain, args: readonly unknown[]) => hasMember(self, toKey(args[0])),
   isEmpty: self => keysOf(self).length === 0,
   keySet: self => [...keysOf(self)],
   size: self => keysOf(self).length,

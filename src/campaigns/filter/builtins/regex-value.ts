@@ -35,6 +35,10 @@ export class RegexValue extends Special {
         return this.pattern.flags.includes('i')
       case 'multiline':
         return this.pattern.flags.includes('m')
+      case 'dotAll':
+        return this.pattern.flags.includes('s')
+      case 'unicode':
+        return this.pattern.flags.includes('u')
       default:
         return undefined
     }

@@ -51,6 +51,8 @@ function normalized(self: string, args: Args): string {
 
 const lower = (self: string): string => made(self.toLowerCase())
 const upper = (self: string): string => made(self.toUpperCase())
+const trimStart = (self: string): string => made(self.trimStart())
+const trimEnd = (self: string): string => made(self.trimEnd())
 const contains = (self: string, args: Args): boolean => scanned(self).includes(plainText(args), optionalNumber(args, 1))
 
 export const STRING_METHODS = methodTable<string>({
@@ -70,6 +72,7 @@ export const STRING_METHODS = methodTable<string>({
   includes: contains,
   indexOf: (self, args) => scanned(self).indexOf(textAt(args, 0), optionalNumber(args, 1)),
   isEmpty: self => self.length === 0,
+  isWellFormed: self => scanned(self).isWellFormed(),
   lastIndexOf: (self, args) => scanned(self).lastIndexOf(textAt(args, 0), optionalNumber(args, 1)),
   localeCompare: (self, args) => COLLATOR.compare(scanned(self), scanned(textAt(args, 0))),
   match: (self, args) => matchOf(self, args[0]),
@@ -96,8 +99,11 @@ export const STRING_METHODS = methodTable<string>({
   toLowerCase: lower,
   toString: (self: string) => self,
   toUpperCase: upper,
+  toWellFormed: self => made(self.toWellFormed()),
   trim: self => made(self.trim()),
-  trimEnd: self => made(self.trimEnd()),
-  trimStart: self => made(self.trimStart()),
+  trimEnd,
+  trimLeft: trimStart,
+  trimRight: trimEnd,
+  trimStart,
   valueOf: (self: string) => self,
 })

@@ -1,5 +1,6 @@
 import type { AnyNode, ArrayExpression, CallExpression, MemberExpression, NewExpression } from 'acorn'
 import { constructorNamed, NEW_DATE_REASON, needsNew, unknownStatic } from '../builtins/globals.js'
+import { whyUnsupported } from '../builtins/unsupported-methods.js'
 import type { Place } from '../filter-problem.js'
 import { run, step } from '../run.js'
 import { placeOf, refuse } from '../syntax/tree.js'
@@ -8,12 +9,11 @@ import { shownValue, toKey } from '../values/coerce.js'
 import { append, appendAll } from '../values/iterate.js'
 import { isPlain, ownValue } from '../values/member.js'
 import { Builtin, Callable, fault, Special } from '../values/special.js'
-import type { Compiler, Env, Eval } from './compiler.js'
+import { compileBorrowed } from './borrowed.js'
+import type { Arguments, Compiler, Eval } from './compiler.js'
 import { compileEventMember, constantName } from './event-member.js'
 import { constantElements } from './literal.js'
 import { CUT_SHORT, compileStatic, mayEnd } from './member.js'
-
-type Arguments = (env: Env) => unknown[]
 
 export function compileCall(c: Compiler, node: CallExpression): Eval {
   const { callee } = node
@@ -62,13 +62,24 @@ function textOf(c: Compiler, node: AnyNode): string {
 
 function compileMethodCall(c: Compiler, node: CallExpression, callee: MemberExpression): Eval {
   const place = placeOf(callee.property)
+  const ofAnother = compileBorrowed(c, () => compileArguments(c, node.arguments), callee, place)
+  if (ofAnother !== null) return ofAnother
   const known = compileStatic(c, callee)
   if (known !== undefined) {
     if (!(known.value instanceof Builtin)) return refuse(callee, `\`${textOf(c, callee)}\` is not a function`)
     return calling(known.value.call, compileArguments(c, node.arguments), place)
   }
+  checkSupported(c, node, callee)
   const special = compileEventMember(c, node) ?? compileSearch(c, node, callee) ?? compileGet(c, node, callee, place)
   return special ?? compileAnyMethod(c, node, callee, place)
+}
+
+/** Where the source has members of that name itself, it may mean one of those. */
+function checkSupported(c: Compiler, node: CallExpression, callee: MemberExpression): void {
+  const name = constantName(callee)
+  if (name === null || c.names.memberNames.has(name)) return
+  const reason = whyUnsupported(name, node.arguments.length)
+  if (reason !== null) refuse(callee.property, reason)
 }
 
 function compileAnyMethod(c: Compiler, node: CallExpression, callee: MemberExpression, place: Place): Eval {

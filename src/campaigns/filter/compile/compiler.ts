@@ -7,6 +7,7 @@ import type { Binding, Names } from '../syntax/scope.js'
  */
 export type Env = unknown[]
 export type Eval = (env: Env) => unknown
+export type Arguments = (env: Env) => unknown[]
 export type Exec = (env: Env) => Completion
 /** Gives a value to what a pattern names. */
 export type Assign = (env: Env, value: unknown) => void

@@ -19,6 +19,7 @@ export function analyse(filter: FilterFunction): Names {
 class Analysis implements Names {
   readonly scopes = new Map<AnyNode, Scope>()
   readonly references = new Map<AnyNode, Reference>()
+  readonly memberNames = new Set<string>()
 
   private open(node: AnyNode, parent: Scope | null, kind: Scope['kind'], inLoop: boolean): Scope {
     const scope = new Scope(parent, kind, inLoop)
@@ -100,6 +101,7 @@ class Analysis implements Names {
       case 'ObjectPattern':
         return void this.visitObjectPattern(pattern, scope, assigning)
       case 'MemberExpression':
+        this.noteMember(pattern.property)
         return void this.visit(pattern, scope)
       default:
         refuse(pattern, 'this can not be assigned to')
@@ -203,7 +205,13 @@ class Analysis implements Names {
     else if (node.key.type === 'Identifier' ? node.key.name === '__proto__' : isProtoLiteral(node.key)) {
       refuse(node, '`__proto__` can not be set')
     }
+    this.noteMember(node.key)
     this.visit(node.value, scope)
+  }
+
+  private noteMember(key: AnyNode): void {
+    if (key.type === 'Identifier') this.memberNames.add(key.name)
+    if (key.type === 'Literal') this.memberNames.add(String(key.value))
   }
 
   private visitBlock(node: AnyNode, body: readonly AnyNode[], scope: Scope, kind: Scope['kind']): void {

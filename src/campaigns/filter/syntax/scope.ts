@@ -95,4 +95,6 @@ export class Scope {
 export interface Names {
   readonly scopes: ReadonlyMap<Node, Scope>
   readonly references: ReadonlyMap<Node, Reference>
+  /** What the source calls members of objects that it makes. */
+  readonly memberNames: ReadonlySet<string>
 }

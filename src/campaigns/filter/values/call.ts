@@ -1,4 +1,6 @@
+import { ANY_METHODS } from '../builtins/any.js'
 import { ARRAY_METHODS } from '../builtins/array.js'
+import { FUNCTION_METHODS } from '../builtins/function.js'
 import { BOOLEAN_METHODS, NUMBER_METHODS } from '../builtins/number.js'
 import { OBJECT_METHODS } from '../builtins/object.js'
 import { STRING_METHODS } from '../builtins/string.js'
@@ -11,15 +13,18 @@ export type MethodFinder = (target: unknown) => Method | undefined
 
 /** For a name that is known beforehand: the tables are looked at once. */
 export function methodFinder(name: string): MethodFinder {
-  const ofString = STRING_METHODS.get(name)
-  const ofArray = ARRAY_METHODS.get(name)
-  const ofObject = OBJECT_METHODS.get(name)
-  const ofNumber = NUMBER_METHODS.get(name)
-  const ofBoolean = BOOLEAN_METHODS.get(name)
+  const ofAny = ANY_METHODS.get(name)
+  const ofString = STRING_METHODS.get(name) ?? ofAny
+  const ofArray = ARRAY_METHODS.get(name) ?? ofAny
+  const ofObject = OBJECT_METHODS.get(name) ?? ofAny
+  const ofNumber = NUMBER_METHODS.get(name) ?? ofAny
+  const ofBoolean = BOOLEAN_METHODS.get(name) ?? ofAny
+  const ofFunction = FUNCTION_METHODS.get(name) ?? ofAny
   return target => {
     if (typeof target === 'string') return ofString
     if (isObject(target)) {
-      if (target instanceof Special) return target.method(name)
+      if (target instanceof Callable) return ofFunction
+      if (target instanceof Special) return target.method(name) ?? ofAny
       const own = ownValue(target, name)
       if (own instanceof Callable) return (_, args) => own.call(args)
       return Array.isArray(target) ? ofArray : ofObject

@@ -1,5 +1,7 @@
 import { type Hint, type Method, Special } from './special.js'
 
+const INVALID = 'Invalid Date'
+
 /** An instant. Its local time is UTC, so that a filter means the same on every machine. */
 export class DateValue extends Special {
   readonly typeName = 'Date'
@@ -21,8 +23,17 @@ export class DateValue extends Special {
 
   /** `Mon Nov 20 2023 11:00:00 GMT+0000 (Coordinated Universal Time)` */
   text(): string {
-    if (Number.isNaN(this.at)) return 'Invalid Date'
-    const [weekday, day, month, year, time] = new Date(this.at).toUTCString().replace(',', '').split(' ')
-    return `${weekday} ${month} ${day} ${year} ${time} GMT+0000 (Coordinated Universal Time)`
+    return Number.isNaN(this.at) ? INVALID : `${this.day()} ${this.time()}`
+  }
+
+  day(): string {
+    if (Number.isNaN(this.at)) return INVALID
+    const [weekday, day, month, year] = new Date(this.at).toUTCString().replace(',', '').split(' ')
+    return `${weekday} ${month} ${day} ${year}`
+  }
+
+  time(): string {
+    if (Number.isNaN(this.at)) return INVALID
+    return `${new Date(this.at).toUTCString().split(' ')[4]} GMT+0000 (Coordinated Universal Time)`
   }
 }
