@@ -43,7 +43,7 @@ import { PlayerResolver } from './players/player.resolver.js'
 import { SeenPlayers } from './players/seen-players.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
-import { holdSending, suppressedAmong } from './players/suppression.store.js'
+import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
 import { type Database, openDatabase } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
@@ -145,7 +145,7 @@ export async function startServer({
     reads,
     db: outbound,
     sources: [vipWebhookSource(outbound, feed.cursorOf), triggerWebhookSource(outbound, feed.cursorOf)],
-    guard: { hold: holdSending, suppressed: suppressedAmong },
+    guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
     cursorOf: feed.cursorOf,
     config: config.webhooks,
     metrics: makeWebhookMetrics(metrics),

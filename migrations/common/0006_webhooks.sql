@@ -30,6 +30,8 @@ CREATE TABLE webhook_delivery (
   topic text COLLATE "C" NOT NULL,
   -- Empty: a test.
   feed_ids bigint[] NOT NULL,
+  -- Those of them that an attempt left out for a suppression: they are left out of every later one.
+  withheld bigint[] NOT NULL DEFAULT '{}',
   status text NOT NULL DEFAULT 'PENDING' CHECK (status IN ('PENDING', 'DELIVERED', 'DEAD')),
   attempts integer NOT NULL DEFAULT 0,
   -- Attempts since it was last made pending: what its backoff grows with.
@@ -41,7 +43,9 @@ CREATE TABLE webhook_delivery (
   -- An attempt that fails at or behind it is the last one.
   retry_until timestamptz NOT NULL,
   created_at timestamptz NOT NULL,
-  -- When it became DELIVERED or DEAD.
+  -- When the endpoint took it last.
+  delivered_at timestamptz,
+  -- When it became DELIVERED (which it also does where nothing was left to send) or DEAD.
   finished_at timestamptz
 ) WITH (fillfactor = 80);
 CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, next_attempt_at, seq) WHERE status = 'PENDING';

@@ -34,6 +34,23 @@ export async function suppressedAmong(
   return new Set(rows.map(row => row.player_id))
 }
 
+/**
+ * How far the feed had come when each of these players was suppressed last, also where it was lifted since. A player who
+ * never was is left out.
+ */
+export async function suppressedUpTo(
+  session: Queryable,
+  playerIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await session.rows<{ player_id: string; feed_id: number }>(
+    `/* suppressedUpTo */
+     SELECT player_id, max(feed_id) AS feed_id FROM suppression_change
+     WHERE player_id = ANY($1::text[]) AND action = 'suppress' GROUP BY player_id`,
+    [textArray(playerIds)],
+  )
+  return new Map(rows.map(row => [row.player_id, row.feed_id]))
+}
+
 /** Waits for what is being sent to the player, and lets nothing more be sent until the transaction ends. */
 export const lockAgainstSending = (session: Queryable, playerId: string): Promise<unknown> =>
   session.rows(

@@ -1,13 +1,13 @@
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { textArray } from '../storage/sql-text.js'
+import { numberArray, textArray } from '../storage/sql-text.js'
 import type { Circuit } from './circuit.js'
 import { CIRCUIT_COLUMNS, circuitOf } from './circuit.store.js'
 import type { Answer, Delivery, DeliveryStatus, Parcel, Verdict } from './delivery.js'
 import type { DeliveryRow, ParcelRow, TakenRow } from './webhook.table.js'
 
 const COLUMNS = `seq, id, webhook_id, topic, status, attempts, last_status_code, last_error, next_attempt_at, created_at,
-  finished_at`
+  delivered_at`
 
 const deliveryOf = (row: DeliveryRow): Delivery => ({
   seq: row.seq,
@@ -20,7 +20,7 @@ const deliveryOf = (row: DeliveryRow): Delivery => ({
   lastError: row.last_error,
   nextAttemptAt: row.next_attempt_at,
   createdAt: row.created_at,
-  deliveredAt: row.status === 'DELIVERED' ? row.finished_at : null,
+  deliveredAt: row.status === 'DELIVERED' ? row.delivered_at : null,
 })
 
 export interface Waiting extends Parcel {
@@ -55,6 +55,10 @@ export interface Taken {
   readonly secret: string
   readonly tries: number
   readonly retryUntil: Millis
+  /** Feed ids that an attempt has left out. */
+  readonly withheld: readonly number[]
+  /** The endpoint has taken it before. */
+  readonly wasDelivered: boolean
   readonly circuit: Circuit
 }
 
@@ -62,7 +66,8 @@ export interface Taken {
 export async function takeDelivery(session: Queryable, id: string): Promise<Taken | null> {
   const [row] = await session.rows<TakenRow>(
     `/* takeDelivery */
-     SELECT d.webhook_id, w.url, w.secret, d.tries, d.retry_until, ${CIRCUIT_COLUMNS}
+     SELECT d.webhook_id, w.url, w.secret, d.tries, d.retry_until, d.withheld, d.delivered_at,
+       ${CIRCUIT_COLUMNS}
      FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
      WHERE d.id = $1 AND d.status = 'PENDING' AND (w.enabled OR d.feed_ids = '{}')
      FOR UPDATE OF d SKIP LOCKED`,
@@ -75,6 +80,8 @@ export async function takeDelivery(session: Queryable, id: string): Promise<Take
     secret: row.secret,
     tries: row.tries,
     retryUntil: row.retry_until,
+    withheld: row.withheld.map(Number),
+    wasDelivered: row.delivered_at !== null,
     circuit: circuitOf(row),
   }
 }
@@ -93,12 +100,14 @@ export const recordAttempt = (
   id: string,
   answer: Answer,
   { status, nextAttemptAt }: Verdict,
+  withheld: readonly number[],
   at: Millis,
 ): Promise<unknown> =>
   session.rows(
     `/* recordAttempt */
      UPDATE webhook_delivery SET status = $2, attempts = attempts + 1, tries = tries + 1, last_status_code = $3,
-       last_error = $4, next_attempt_at = $5::timestamptz,
+       last_error = $4, next_attempt_at = $5::timestamptz, withheld = $7::bigint[],
+       delivered_at = CASE WHEN $2 = 'DELIVERED' THEN $6::timestamptz ELSE delivered_at END,
        finished_at = CASE WHEN $2 = 'PENDING' THEN NULL ELSE $6::timestamptz END
      WHERE id = $1`,
     [
@@ -108,16 +117,23 @@ export const recordAttempt = (
       answer.ok ? null : answer.error,
       nextAttemptAt === null ? null : formatInstant(nextAttemptAt),
       formatInstant(at),
+      numberArray(withheld),
     ],
   )
 
 /** Nothing was left to send. */
-export const recordWithheld = (session: Queryable, id: string, why: string, at: Millis): Promise<unknown> =>
+export const recordWithheld = (
+  session: Queryable,
+  id: string,
+  why: string,
+  withheld: readonly number[],
+  at: Millis,
+): Promise<unknown> =>
   session.rows(
     `/* recordWithheld */
      UPDATE webhook_delivery SET status = 'DELIVERED', last_status_code = NULL, last_error = $2, next_attempt_at = NULL,
-       finished_at = $3::timestamptz WHERE id = $1`,
-    [id, why, formatInstant(at)],
+       withheld = $4::bigint[], finished_at = $3::timestamptz WHERE id = $1`,
+    [id, why, formatInstant(at), numberArray(withheld)],
   )
 
 /** Null: there is no such webhook. Its topic is the webhook's first. */

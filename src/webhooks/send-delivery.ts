@@ -22,6 +22,8 @@ export interface SendingGuard {
   /** Until the transaction ends, no suppression of these players can commit. */
   hold(session: Queryable, playerIds: readonly string[]): Promise<unknown>
   suppressed(session: Queryable, playerIds: readonly string[], at: Millis): Promise<ReadonlySet<string>>
+  /** By player: the feed's head at the last suppression, also of one that is over. */
+  suppressedUpTo(session: Queryable, playerIds: readonly string[]): Promise<ReadonlyMap<string, number>>
 }
 
 export type SendOutcome = 'delivered' | 'failed' | 'dead' | 'withheld'
@@ -97,22 +99,21 @@ export class SendDelivery {
 
   /** Sent again, they are the items as they stand then. */
   private async itemsOf({ id, topic, feedIds }: Parcel): Promise<Sendable[]> {
-    if (feedIds.length === 0) return [{ key: `test:${id}`, feedCursor: null, playerId: null, payload: { test: true } }]
+    if (feedIds.length === 0) return [{ feedId: null, key: `test:${id}`, playerId: null, payload: { test: true } }]
     const source = this.parts.sources.get(topic)
     if (source === undefined) throw new Error(`webhooks have no source for ${topic}`)
     const items: WebhookItem[] = await source.read(feedIds)
-    return items
-      .toSorted((a, b) => a.feedId - b.feedId)
-      .map(({ feedId, ...item }) => ({ ...item, feedCursor: this.parts.cursorOf(feedId) }))
+    return items.toSorted((a, b) => a.feedId - b.feedId)
   }
 
   private async attempt(session: Queryable, parcel: Parcel, taken: Taken): Promise<Attempted> {
     const { clock, random, settings, metrics } = this.parts
     const items = await this.itemsOf(parcel)
-    const sendable = await this.withoutSuppressed(session, items)
+    const sendable = await this.withoutSuppressed(session, items, taken)
+    const withheld = items.flatMap(item => (item.feedId === null || sendable.includes(item) ? [] : item.feedId))
     metrics.countItems('withheld', Math.max(parcel.feedIds.length, 1) - sendable.length)
     if (sendable.length === 0) {
-      await recordWithheld(session, parcel.id, WITHHELD, clock())
+      await recordWithheld(session, parcel.id, WITHHELD, withheld, clock())
       return { taken, answer: null, outcome: 'withheld' }
     }
     const answer = await this.request(parcel, taken, sendable)
@@ -121,20 +122,30 @@ export class SendDelivery {
     const { tries, retryUntil } = taken
     const isTest = parcel.feedIds.length === 0
     const verdict = judge(answer, { tries: tries + 1, retryUntil, isTest }, now, settings.retry, random())
-    await recordAttempt(session, parcel.id, answer, verdict, now)
+    await recordAttempt(session, parcel.id, answer, verdict, withheld, now)
     return { taken, answer, outcome: OUTCOMES[verdict.status] }
   }
 
-  private async withoutSuppressed(session: Queryable, items: readonly Sendable[]): Promise<readonly Sendable[]> {
-    const playerIds = [...new Set(items.flatMap(item => item.playerId ?? []))]
-    if (playerIds.length === 0) return items
+  /**
+   * What a suppression has kept back is kept back for good: what an attempt left out, and what lay before a suppression
+   * that has come and gone between two attempts, unless the endpoint had taken it before.
+   */
+  private async withoutSuppressed(session: Queryable, items: readonly Sendable[], taken: Taken): Promise<Sendable[]> {
+    const left = items.filter(({ feedId }) => feedId === null || !taken.withheld.includes(feedId))
+    const playerIds = [...new Set(left.flatMap(item => item.playerId ?? []))]
+    if (playerIds.length === 0) return left
     const { guard, clock } = this.parts
     await guard.hold(session, playerIds)
+    const before = taken.wasDelivered ? new Map<string, number>() : await guard.suppressedUpTo(session, playerIds)
     const askedAt = performance.now()
     const suppressed = await guard.suppressed(session, playerIds, clock())
     // This process has stood still: the database may have let go of the players before the request would end.
     if (performance.now() - askedAt > TRANSACTION_MARGIN_MS) throw new Error('the answer came too late to be gone by')
-    return items.filter(item => item.playerId === null || !suppressed.has(item.playerId))
+    const isKept = ({ playerId, feedId }: Sendable): boolean => {
+      if (playerId === null || feedId === null) return false
+      return suppressed.has(playerId) || feedId <= (before.get(playerId) ?? 0)
+    }
+    return left.filter(item => !isKept(item))
   }
 
   private async request(parcel: Parcel, taken: Taken, items: readonly Sendable[]): Promise<Answer> {
@@ -142,7 +153,11 @@ export class SendDelivery {
     const body = JSON.stringify({
       id: parcel.id,
       topic: parcel.topic,
-      items: items.map(({ key, feedCursor, payload }) => ({ key, feedCursor, payload })),
+      items: items.map(({ feedId, key, payload }) => ({
+        key,
+        feedCursor: feedId === null ? null : this.parts.cursorOf(feedId),
+        payload,
+      })),
     })
     const startedAt = clock()
     const timestamp = Math.floor(startedAt / SECOND_MS)
@@ -178,8 +193,8 @@ export class SendDelivery {
 
 /** An item as it is put into a body; a test is nobody's and stands nowhere in the feed. */
 interface Sendable {
+  readonly feedId: number | null
   readonly key: string
-  readonly feedCursor: string | null
   readonly playerId: string | null
   readonly payload: object
 }

@@ -37,7 +37,7 @@ export interface DeliveryRow {
   last_error: string | null
   next_attempt_at: Millis | null
   created_at: Millis
-  finished_at: Millis | null
+  delivered_at: Millis | null
 }
 
 /** bigint[] comes as text. */
@@ -54,4 +54,7 @@ export interface TakenRow extends CircuitColumns {
   secret: string
   tries: number
   retry_until: Millis
+  /** bigint[] comes as text. */
+  withheld: string[]
+  delivered_at: Millis | null
 }

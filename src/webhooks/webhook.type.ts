@@ -73,7 +73,12 @@ export class WebhookDelivery {
   @Field(() => String, { nullable: true }) lastError!: string | null
   @Field(() => DateTime, { nullable: true }) nextAttemptAt!: Millis | null
   @Field(() => DateTime) createdAt!: Millis
-  @Field(() => DateTime, { nullable: true }) deliveredAt!: Millis | null
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Null also where it is DELIVERED because nothing was left to send: its players are suppressed. `lastError` says so.',
+  })
+  deliveredAt!: Millis | null
 }
 
 @ObjectType({ description: 'Newest first.' })

@@ -423,6 +423,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
         attempts: 0,
         lastStatusCode: null,
         lastError: 'withheld: nothing in it may be sent (player suppressed)',
+        deliveredAt: null,
       })
       expect(receiver.requests.length).toBe(1)
       expect(node.outcomes).toEqual(['delivered', 'withheld'])
@@ -441,6 +442,50 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       const after = receiver.requests.slice(before).flatMap(({ json }) => json.items.map(item => item.key))
       expect(after.at(-1)).toBe(keys[1])
       expect(after).not.toContain(keys[0])
+    })
+
+    test('who is suppressed and let go during a backoff is told of by none of what waited', async () => {
+      const node = workshop.node({ settings: { retry: { baseMs: 3_600_000, maxMs: 3_600_000 } } })
+      await workshop.save(node, { url: receiver.url })
+      receiver.behaviour = () => 500
+      const keys = await workshop.publish(2, VIP, n => ['excluded', 'other'][n]!)
+      await eventually(
+        () => workshop.deliveries(),
+        ([first]) => first?.attempts === 1,
+      )
+      await workshop.suppress('excluded')
+      await workshop.lift('excluded')
+      receiver.behaviour = () => 204
+      keys.push(...(await workshop.publish(1, VIP, () => 'excluded')))
+      const [delivery] = await workshop.deliveries('PENDING')
+      await node.webhooks.redelivering.redeliver(delivery!.id)
+      await receiver.until(({ requests }) => requests.length === 3)
+      await done()
+      expect(sorted(receiver.keys)).toEqual(sorted([keys[0]!, keys[1]!, keys[1]!, keys[2]!]))
+    })
+
+    test('is not told later of what was withheld; of what had arrived, where somebody says so', async () => {
+      const node = workshop.node()
+      await workshop.save(node, { url: receiver.url })
+      const ended = (count: number) =>
+        eventually(
+          () => workshop.deliveries('DELIVERED'),
+          list => list.length === count,
+        )
+      const [arrived] = await workshop.publish(1, VIP, () => 'excluded')
+      await ended(1)
+      await workshop.suppress('excluded')
+      const [, other] = await workshop.publish(2, VIP, n => ['excluded', 'other'][n]!)
+      await ended(2)
+      await workshop.publish(1, VIP, () => 'excluded')
+      await ended(3)
+      await workshop.lift('excluded')
+      for (const { id } of (await workshop.deliveries()).toReversed()) {
+        await node.webhooks.redelivering.redeliver(id)
+        await ended(3)
+      }
+      expect(receiver.keys).toEqual([arrived, other, arrived, other])
+      expect((await workshop.deliveries()).map(({ deliveredAt }) => deliveredAt === null)).toEqual([true, false, false])
     })
 
     test('is told of by no request that begins, or is under way, once the suppression has committed', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendToFeed, commitAndTell } from '../../src/feed/feed.store.js'
 import { SuppressPlayer } from '../../src/players/suppress-player.js'
-import { holdSending, suppressedAmong } from '../../src/players/suppression.store.js'
+import { holdSending, suppressedAmong, suppressedUpTo } from '../../src/players/suppression.store.js'
 import { type Database, openDatabase } from '../../src/storage/database.js'
 import { openEngine } from '../../src/storage/open-engine.js'
 import type { CircuitState } from '../../src/webhooks/circuit.js'
@@ -65,7 +65,7 @@ export class WebhookNode {
       reads,
       db: this.outbound,
       sources: [effects.sourceOf('VIP_ENTERED', VIP), effects.sourceOf('PRIZE_AWARDED', PRIZE)],
-      guard: { hold: holdSending, suppressed: suppressedAmong },
+      guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
       cursorOf: id => `cursor-${id}`,
       config: { ...CONFIG, ...options.config },
       settings: { ...FAST, ...options.settings },
@@ -147,6 +147,10 @@ export class Workshop {
   suppress(playerId: string): Promise<void> {
     const suppressions = new SuppressPlayer(this.db, Date.now)
     return suppressions.suppress({ playerId, reason: 'self-excluded', until: null }, 'tester')
+  }
+
+  lift(playerId: string): Promise<void> {
+    return new SuppressPlayer(this.db, Date.now).lift(playerId, 'came back', 'tester')
   }
 
   deliveries(status: DeliveryStatus | null = null, webhookId = 'crm'): Promise<Delivery[]> {
