@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { hasCampaigns } from './campaigns/import.store.js'
+import { hasCampaigns } from './campaigns/campaign.store.js'
 import { IMPORT_BYTES_MAX, ImportCampaigns, type ImportNote } from './campaigns/import-campaigns.js'
 import { SaveCampaign } from './campaigns/save-campaign.js'
 import { type Command, runCommand } from './command.js'

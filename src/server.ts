@@ -25,6 +25,7 @@ import { StreamMonitor } from './events/stream-monitor.js'
 import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
 import { FEED_CHANNEL } from './feed/feed.store.js'
+import type { FeedItem } from './feed/subscription.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
@@ -36,6 +37,7 @@ import { buildHttp, closeHttp } from './http/server.js'
 import { makeWebhookMetrics } from './http/webhook-metrics.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
+import type { FilterReport } from './pipeline/campaign-step.js'
 import { Ingest } from './pipeline/ingest.js'
 import { Lane } from './pipeline/lane.js'
 import { RulesCache } from './pipeline/rules.js'
@@ -127,19 +129,26 @@ export async function startServer({
     onSlowConsumer: metrics.countSlowConsumer,
     onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
   })
-  feed.registerTopic(VIP_TOPIC, async (after, upTo, limit) =>
-    (await replayEntries(reads, after, upTo, limit)).map(entry => ({
-      id: entry.feedId,
-      topic: VIP_TOPIC,
-      payload: entry,
-    })),
+  const ofOthers = exceptSuppressed(reads, clock)
+  feed.registerTopic(
+    VIP_TOPIC,
+    async (after, upTo, limit) =>
+      (await replayEntries(reads, after, upTo, limit)).map(entry => ({
+        id: entry.feedId,
+        topic: VIP_TOPIC,
+        payload: entry,
+      })),
+    ofOthers,
   )
-  feed.registerTopic(TRIGGER_TOPIC, async (after, upTo, limit) =>
-    (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
-      id: trigger.feedId,
-      topic: TRIGGER_TOPIC,
-      payload: trigger,
-    })),
+  feed.registerTopic(
+    TRIGGER_TOPIC,
+    async (after, upTo, limit) =>
+      (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
+        id: trigger.feedId,
+        topic: TRIGGER_TOPIC,
+        payload: trigger,
+      })),
+    ofOthers,
   )
   const webhooks = new Webhooks({
     reads,
@@ -234,6 +243,16 @@ export async function startServer({
   return { url, engine, db: reads, stop }
 }
 
+/** Of what was caused before, nothing of players who are suppressed by now. */
+const exceptSuppressed =
+  (db: Database, clock: Clock) =>
+  async <T extends { readonly playerId: string }>(items: readonly FeedItem<T>[]): Promise<readonly FeedItem<T>[]> => {
+    if (items.length === 0) return items
+    const players = new Set(items.map(item => item.payload.playerId))
+    const suppressed = await suppressedAmong(db, [...players], clock())
+    return items.filter(item => !suppressed.has(item.payload.playerId))
+  }
+
 async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
   const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')
   const { poolMax, queryTimeoutMs } = config.storage
@@ -281,6 +300,7 @@ function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics
     seenPlayers: new SeenPlayers(),
     bounds: new AmountBounds(),
     lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
+    onFilters: (report: FilterReport) => watchFilters(report),
   }
   const health = new FilterHealth()
   const observe = observeFilters(metrics)
@@ -289,6 +309,13 @@ function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics
       saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
       error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
     )
+  const watchFilters = ({ runs, tookMs }: FilterReport) => {
+    observe(runs, tookMs)
+    for (const run of runs) {
+      const reason = health.note(run)
+      if (reason !== null) void switchOff(run.campaign, reason)
+    }
+  }
   const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest
     return new Lane({
@@ -299,17 +326,12 @@ function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics
       engine,
       memory,
       clock,
-      onCommitted: ({ effects, duplicates, filters }, batch, tookMs) => {
+      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
         metrics.observeBatch(batch.events.length, tookMs)
         metrics.countEvents('accepted', batch.events.length - duplicates.size)
         metrics.countEvents('duplicate', duplicates.size)
         metrics.countEvents('rejected', batch.rejected.length)
         feed.committed(effects)
-        observe(filters.runs, filters.tookMs)
-        for (const run of filters.runs) {
-          const reason = health.note(run)
-          if (reason !== null) void switchOff(run.campaign, reason)
-        }
       },
       onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
     })

@@ -1,5 +1,5 @@
 import { type AppError, badInput } from '../kernel/errors.js'
-import { CAMPAIGNS_MAX, type Campaign, LIVE_A_PAIR_MAX } from './campaign.js'
+import { CAMPAIGNS_MAX, type Campaign, LIVE_A_PAIR_MAX, pairKey } from './campaign.js'
 
 /** What of a campaign counts against a bound. */
 export type Standing = Pick<Campaign, 'id' | 'enabled' | 'game' | 'eventName'>
@@ -47,6 +47,3 @@ export class CampaignBounds {
     this.livePairs.set(key, (this.livePairs.get(key) ?? 0) + change)
   }
 }
-
-/** No name may hold a NUL, so no two pairs run together. */
-const pairKey = ({ game, eventName }: Standing): string => `${game}\0${eventName}`

@@ -170,8 +170,9 @@ export async function listVersions(db: Queryable, ids: readonly string[], limit:
        WHERE campaign_id = asked.campaign_id ORDER BY version DESC LIMIT $2) v`,
     [textArray(ids), limit],
   )
-  const versions = rows.map(campaignOf)
-  return ids.map(id => versions.filter(version => version.id === id))
+  const byId = new Map<string, Campaign[]>(ids.map(id => [id, []]))
+  for (const row of rows) byId.get(row.id)!.push(campaignOf(row))
+  return ids.map(id => byId.get(id)!)
 }
 
 /** The version that judged what was committed at a revision of the rules; null where there was none yet. */
@@ -248,3 +249,11 @@ export const addToStats = (session: Queryable, lane: number, steps: readonly Sta
       formatInstant(at),
     ],
   )
+
+/** Whether this database can hold any. */
+export const hasCampaigns = async (db: Queryable): Promise<boolean> => {
+  const [row] = await db.rows<{ there: boolean }>(
+    "/* hasCampaigns */ SELECT to_regclass('campaign') IS NOT NULL AS there",
+  )
+  return row!.there
+}

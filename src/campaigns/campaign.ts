@@ -85,10 +85,16 @@ function checkOffer(offer: unknown): void {
   if (text.length > OFFER_CHARACTERS_MAX) {
     throw badInput('offer', `may have ${OFFER_CHARACTERS_MAX} characters as JSON, got ${text.length}: ${shown(offer)}`)
   }
-  if (/\\u(0000|d[89a-f])/i.test(text)) throw badInput('offer', 'holds a character that cannot be stored', offer)
+  if (!isStorable(offer)) throw badInput('offer', 'holds a character that cannot be stored', offer)
 }
 
 const storable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return storable(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([key, item]) => storable(key) && isStorable(item))
+}
 
 /** Stops counting a level below the bound. */
 function depthOf(value: unknown, level = 0): number {
@@ -102,6 +108,9 @@ export interface Occasion {
   readonly eventName: string | null
   readonly occurredAt: Millis
 }
+
+/** What campaigns are found by. No name may hold a NUL, so no two pairs run together. */
+export const pairKey = ({ game, eventName }: Pick<Occasion, 'game' | 'eventName'>): string => `${game}\0${eventName}`
 
 /** No campaign can be shown an event that lacks one of them. */
 export const hasOccasion = ({ game, eventName }: Pick<Occasion, 'game' | 'eventName'>): boolean =>

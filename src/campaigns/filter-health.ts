@@ -8,6 +8,8 @@ export interface FilterRun {
   errors: number
   steps: number
   lastError: string | null
+  /** Why it was run no more before the batch's end. */
+  condemned: string | null
 }
 
 /** So many evaluations are seen before anything is concluded from them. */
@@ -15,7 +17,7 @@ const EVALUATIONS_MIN = 100
 /** Then the past counts half, so that what changes shows. */
 const EVALUATIONS_MAX = 2_000
 const ERRORS_SHARE_MAX = 0.5
-const STEPS_AN_EVENT_MAX = 2_000
+const STEPS_AN_EVENT_MAX = 500
 
 interface Seen {
   readonly version: number
@@ -29,7 +31,7 @@ export class FilterHealth {
   private readonly seen = new Map<string, Seen>()
 
   /** The reason to switch the campaign off; null while its filter does well. */
-  note({ campaign, evaluations, errors, steps }: FilterRun): string | null {
+  note({ campaign, evaluations, errors, steps, condemned }: FilterRun): string | null {
     let seen = this.seen.get(campaign.id)
     if (seen?.version !== campaign.version) {
       seen = { version: campaign.version, evaluations: 0, errors: 0, steps: 0 }
@@ -38,7 +40,7 @@ export class FilterHealth {
     seen.evaluations += evaluations
     seen.errors += errors
     seen.steps += steps
-    const verdict = verdictOn(seen)
+    const verdict = condemned ?? verdictOn(seen)
     // A verdict is told once; where it could not be acted on, what comes next tells it again.
     if (verdict !== null) this.seen.delete(campaign.id)
     else if (seen.evaluations > EVALUATIONS_MAX) {
@@ -50,7 +52,10 @@ export class FilterHealth {
   }
 }
 
-function verdictOn({ evaluations, errors, steps }: Seen): string | null {
+/** The same of what one batch has shown so far: a filter that it condemns is run no more in that batch. */
+export const verdictSoFar = (run: FilterRun): string | null => verdictOn(run)
+
+function verdictOn({ evaluations, errors, steps }: Pick<Seen, 'evaluations' | 'errors' | 'steps'>): string | null {
   if (evaluations < EVALUATIONS_MIN) return null
   if (errors > ERRORS_SHARE_MAX * evaluations) {
     return `its filter failed on ${Math.round(errors)} of ${Math.round(evaluations)} events`

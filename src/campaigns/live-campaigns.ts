@@ -1,5 +1,5 @@
 import type { PlayerEvent } from '../events/player-event.js'
-import type { Campaign } from './campaign.js'
+import { type Campaign, hasOccasion, pairKey } from './campaign.js'
 import { type CompiledFilter, compileFilter } from './filter/filter.js'
 import { FilterError, FilterRefused } from './filter/filter-problem.js'
 
@@ -31,7 +31,7 @@ export class LiveCampaigns {
     }
     this.byPair = new Map()
     for (const live of this.byId.values()) {
-      const key = pairKey(live.campaign.game, live.campaign.eventName)
+      const key = pairKey(live.campaign)
       const pair = this.byPair.get(key)
       if (pair === undefined) this.byPair.set(key, [live])
       else pair.push(live)
@@ -44,15 +44,12 @@ export class LiveCampaigns {
 
   /** Those of the event's game and name, whatever their time. */
   of(event: PlayerEvent): readonly LiveCampaign[] {
-    if (event.eventName === null || event.game === null || this.isEmpty) return NONE
-    return this.byPair.get(pairKey(event.game, event.eventName)) ?? NONE
+    if (this.isEmpty || !hasOccasion(event)) return NONE
+    return this.byPair.get(pairKey(event)) ?? NONE
   }
 }
 
 const NONE: readonly LiveCampaign[] = []
-
-/** No name may hold a NUL, so no two pairs run together. */
-const pairKey = (game: string, eventName: string): string => `${game}\0${eventName}`
 
 /** A filter that was saved before its language was narrowed fails on every event, and its campaign is switched off. */
 export function compiled(source: string): CompiledFilter {

@@ -1,4 +1,5 @@
 import { hasOccasion } from '../campaigns/campaign.js'
+import { addToStats } from '../campaigns/campaign.store.js'
 import { type CampaignTrigger, type NewTrigger, TRIGGER_TOPIC } from '../campaigns/campaign-trigger.js'
 import { insertTriggers } from '../campaigns/trigger.store.js'
 import { contributionOf } from '../events/contribution.js'
@@ -14,7 +15,7 @@ import { eventKey } from '../events/player-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
-import { foldPanes } from '../players/pane.js'
+import { foldPanes, type PaneDelta } from '../players/pane.js'
 import { addToPanes, openBatch, takeShards } from '../players/player.store.js'
 import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { SeenPlayers } from '../players/seen-players.js'
@@ -54,7 +55,6 @@ export interface BatchMode {
 export interface CommittedBatch {
   readonly duplicates: ReadonlySet<QueuedEvent>
   readonly effects: readonly FeedItem[]
-  readonly filters: FilterReport
 }
 
 /** What a node remembers between batches. All of it can be forgotten; none of it decides anything that is not checked. */
@@ -65,6 +65,8 @@ export interface Memory {
   readonly seenPlayers: SeenPlayers
   readonly bounds: AmountBounds
   readonly lateness: Lateness
+  /** Told of every run, whatever becomes of its batch. */
+  readonly onFilters: (report: FilterReport) => void
 }
 
 /** One batch, end to end, in one transaction: about seven statements and those of what it causes, whatever its size. */
@@ -92,23 +94,31 @@ export async function commitBatch(
     const { bounds } = memory
     const added = bounds.sumsOf(events)
     // All at once: the connection takes statements in the order of these lines, and has the next one when one is done.
-    const [, touched, entries, { triggers, filters }] = await allOf([
-      insertEvents(session, stored, at),
-      updatePanes(session, stored, horizon),
+    // Filters run while the panes are written, not before the events are on their way.
+    const storing = insertEvents(session, stored, at)
+    const panes = foldPanes(stored)
+    const live = panes.filter(pane => pane.paneStart >= horizon)
+    const [, , entries, { triggers, stats }] = await allOf([
+      storing,
+      live.length > 0 ? addToPanes(session, live) : null,
       vipStep({ session, policies, bounds, events, added, horizon, at }),
-      campaignStep(session, briefing, mode.lane, at),
+      storing.then(() => campaignStep(session, briefing, memory.onFilters, at)),
     ])
+    // Rows that batches of other nodes write too are written last and in one order, so that nobody waits in a circle.
+    if (stats.length > 0) await addToStats(session, mode.lane, stats, at)
+    const late = panesOf(panes.filter(pane => pane.paneStart < horizon))
+    if (late.length > 0) await markLatePanes(session, late)
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
     const rejected = kept ? [] : batch.rejected
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
     const progress = progressOf({ ...batch, rejected }, fresh)
-    await advanceStreams(session, mode.lane, progress, touched, batch.ingestedAt)
+    await advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt)
     memory.lateness.highs.sending(progress)
     const effects = await commitEffects(session, [vipEffects(entries), triggerEffects(triggers)], at)
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     bounds.add(added)
-    return { duplicates, effects, filters }
+    return { duplicates, effects }
   } catch (error) {
     // It may have been committed all the same.
     memory.bounds.forgetPlayers(sent.map(event => event.playerId))
@@ -117,12 +127,22 @@ export async function commitBatch(
   }
 }
 
-/** Like Promise.all, and nothing is under way any more when it fails: a statement behind the ROLLBACK would be on its own. */
-async function allOf<const T extends readonly Promise<unknown>[]>(
-  promises: T,
+/**
+ * Like Promise.all, and nothing is under way any more when it fails: a statement behind the ROLLBACK would be on its own.
+ * What failed first is what failed: the statements behind it only tell that the transaction is over.
+ */
+export async function allOf<const T extends readonly unknown[]>(
+  work: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(promises)
-  return Promise.all(promises)
+  let first: { readonly error: unknown } | null = null
+  const settled = work.map(promise =>
+    Promise.resolve(promise).catch(error => {
+      first ??= { error }
+    }),
+  )
+  await Promise.all(settled)
+  if (first !== null) throw (first as { readonly error: unknown }).error
+  return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>
 }
 
 /** What of the batch is new: in the order of arrival, and in the order of the key. */
@@ -159,15 +179,7 @@ const asStored = (item: QueuedEvent, revision: number, { tooLate }: CampaignBrie
   judged: hasOccasion(item.event) ? { revision, tooLate: tooLate.has(item) } : null,
 })
 
-/** Returns the panes that were touched. Those below the horizon live in the aggregates, which are refreshed by a job. */
-async function updatePanes(session: Session, stored: readonly NewEvent[], horizon: Millis): Promise<Millis[]> {
-  const panes = foldPanes(stored)
-  const live = panes.filter(pane => pane.paneStart >= horizon)
-  const late = new Set(panes.filter(pane => pane.paneStart < horizon).map(pane => pane.paneStart))
-  if (live.length > 0) await addToPanes(session, live)
-  if (late.size > 0) await markLatePanes(session, [...late])
-  return [...new Set(live.map(pane => pane.paneStart))]
-}
+const panesOf = (panes: readonly PaneDelta[]): Millis[] => [...new Set(panes.map(pane => pane.paneStart))]
 
 function progressOf(batch: Batch, fresh: readonly QueuedEvent[]): ProgressStep[] {
   const steps = new Map<string, { stream: string; maxOccurredAt: Millis | null; events: number; rejected: number }>()

@@ -1,5 +1,5 @@
 import { isOnAt } from '../campaigns/campaign.js'
-import { addToStats, type StatsStep } from '../campaigns/campaign.store.js'
+import type { StatsStep } from '../campaigns/campaign.store.js'
 import type { NewTrigger } from '../campaigns/campaign-trigger.js'
 import { decideTriggers, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
 import type { PlayerState } from '../campaigns/filter/filter-event.js'
@@ -109,27 +109,31 @@ export interface FilterReport {
   readonly tookMs: number
 }
 
-/** Decides, under the players' locks, and writes all but the triggers themselves, which wait for their feed ids. */
+/** What campaigns have come to: triggers that wait for their feed ids, and what their figures grow by. */
+export interface CampaignOutcome {
+  readonly triggers: readonly NewTrigger[]
+  readonly stats: readonly StatsStep[]
+}
+
+/** Decides, under the players' locks, and writes what is theirs. */
 export async function campaignStep(
   session: Queryable,
   briefing: CampaignBriefing,
-  lane: number,
+  onFilters: (report: FilterReport) => void,
   at: Millis,
-): Promise<{ readonly triggers: readonly NewTrigger[]; readonly filters: FilterReport }> {
-  if (briefing.showings.length === 0) return { triggers: [], filters: { runs: [], tookMs: 0 } }
+): Promise<CampaignOutcome> {
+  if (briefing.showings.length === 0) return { triggers: [], stats: [] }
   const startedAt = performance.now()
   const { matches, runs } = runFilters(briefing.showings, briefing.states)
-  const filters = { runs, tookMs: performance.now() - startedAt }
+  onFilters({ runs, tookMs: performance.now() - startedAt })
   const decision = await decide(session, matches, at)
   checkEffects(decision.triggers.length)
   const { withheld, received } = decision
-  const steps = statsOf(runs, decision)
   await Promise.all([
     received.size > 0 && saveReceived(session, [...received.values()]),
     withheld.length > 0 && keepWithheld(session, withheld, at),
-    steps.length > 0 && addToStats(session, lane, steps, at),
   ])
-  return { triggers: decision.triggers.map(match => newTrigger(match, at)), filters }
+  return { triggers: decision.triggers.map(match => newTrigger(match, at)), stats: statsOf(runs, decision) }
 }
 
 const newTrigger = ({ campaign, item }: ShownMatch, at: Millis): NewTrigger => ({

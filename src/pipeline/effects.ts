@@ -3,10 +3,17 @@ import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
 import type { Session } from '../storage/database.js'
 
+/** Effects are never spread quite evenly. */
+const SPREAD = 1.2
+
 /** The batch has to be committed in parts. One event alone never has so many effects. */
 export class TooManyEffects extends Error {
+  /** Into how many parts it fits, if its effects are spread evenly. */
+  readonly parts: number
+
   constructor(effects: number) {
     super(`a batch has ${effects} effects, more than ${EFFECTS_A_COMMIT_MAX}`)
+    this.parts = Math.ceil((effects * SPREAD) / EFFECTS_A_COMMIT_MAX)
   }
 }
 

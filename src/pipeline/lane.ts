@@ -93,16 +93,16 @@ export class Lane {
       for (const item of events) duplicates.has(item) ? item.piece.duplicate() : item.piece.accepted()
       for (const { rejected, piece } of rejects) piece.rejected(rejected.rejection)
     } catch (error) {
-      const divisible = isDataError(error) || error instanceof TooManyEffects
-      if (divisible && events.length + rejects.length > 1) return this.bisect(events, rejects)
+      const parts = error instanceof TooManyEffects ? error.parts : isDataError(error) ? 2 : 1
+      if (parts > 1 && events.length + rejects.length > 1) return this.divide(events, rejects, parts)
       this.giveUp(events, rejects, error as Error)
     }
   }
 
   /** A data error belongs to one event or rejection: halves are tried until it stands alone. Effects fit into several commits. */
-  private async bisect(events: QueuedEvent[], rejects: QueuedRejection[]): Promise<void> {
-    for (const part of halves(rejects)) await this.decide([], part)
-    for (const part of halves(events)) await this.decide(part, [])
+  private async divide(events: QueuedEvent[], rejects: QueuedRejection[], parts: number): Promise<void> {
+    for (const part of divided(rejects, parts)) await this.decide([], part)
+    for (const part of divided(events, parts)) await this.decide(part, [])
   }
 
   private giveUp(events: QueuedEvent[], rejects: QueuedRejection[], error: Error): void {
@@ -171,9 +171,11 @@ export class Lane {
   }
 }
 
-function halves<T>(list: readonly T[]): T[][] {
-  const half = Math.ceil(list.length / 2)
-  return [list.slice(0, half), list.slice(half)].filter(part => part.length > 0)
+function divided<T>(list: readonly T[], parts: number): T[][] {
+  const size = Math.ceil(list.length / parts)
+  const result: T[][] = []
+  for (let i = 0; i < list.length; i += size) result.push(list.slice(i, i + size))
+  return result
 }
 
 const ROOM_STEP_MS = 86_400_000

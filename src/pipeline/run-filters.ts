@@ -2,7 +2,7 @@ import { isOnAt } from '../campaigns/campaign.js'
 import type { Match } from '../campaigns/decide-triggers.js'
 import { FilterEvent, type PlayerState } from '../campaigns/filter/filter-event.js'
 import { FilterError } from '../campaigns/filter/filter-problem.js'
-import type { FilterRun } from '../campaigns/filter-health.js'
+import { type FilterRun, verdictSoFar } from '../campaigns/filter-health.js'
 import type { LiveCampaign } from '../campaigns/live-campaigns.js'
 import type { QueuedEvent } from './piece.js'
 
@@ -56,12 +56,20 @@ export function runFilters(
   return { matches: matches.sort((a, b) => a.place - b.place), runs }
 }
 
+/** Evaluations between two looks at how a filter does. */
+const LOOK_EVERY = 50
+
 function runFilter(live: LiveCampaign, shown: readonly Shown[], matches: PlacedMatch[]): FilterRun {
   const { campaign, filter } = live
-  const run: FilterRun = { campaign, evaluations: 0, matches: 0, errors: 0, steps: 0, lastError: null }
+  const run: FilterRun = { campaign, evaluations: 0, matches: 0, errors: 0, steps: 0, lastError: null, condemned: null }
   for (const { place, item, event } of shown) {
     if (!isOnAt(campaign, item.event.occurredAt)) continue
     run.evaluations++
+    if (run.condemned !== null) {
+      run.errors++
+      run.lastError = `not run: ${run.condemned}`
+      continue
+    }
     try {
       if (filter.matches(event)) {
         run.matches++
@@ -73,6 +81,7 @@ function runFilter(live: LiveCampaign, shown: readonly Shown[], matches: PlacedM
       run.lastError = error.message
     }
     run.steps += filter.steps
+    if (run.evaluations % LOOK_EVERY === 0) run.condemned = verdictSoFar(run)
   }
   return run
 }

@@ -90,6 +90,9 @@ describe.each(ENGINES)('resuming a subscription on $name', engine => {
     const followers = filters.map(filter => new Follower({ url: async () => anyNode().url, after: start, filter }))
     const troubles = followers.map(follower => trouble(follower, () => done))
     await Promise.all(senders.map(sender => sender.acknowledge(3_500)))
+    // Whatever chance has given them: the filters by player and by amount have something to find.
+    const timestamp = new Date().toISOString()
+    await nodes[1]!.client.send([{ event_id: 'sure', player_id: player, event_type: 'bet', amount: 5_000, timestamp }])
     await Promise.all(senders.map(sender => sender.stop()))
     const head = idOf(await headOf(nodes[0]!.client))
     done = true

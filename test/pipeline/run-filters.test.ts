@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.js'
+import { FilterHealth } from '../../src/campaigns/filter-health.js'
 import { LiveCampaign } from '../../src/campaigns/live-campaigns.js'
 import type { PlayerEvent } from '../../src/events/player-event.js'
 import { readEventLine } from '../../src/events/read-event.js'
@@ -16,7 +17,7 @@ const RULES = {
 }
 
 const live = (id: string, filter: string, endsAt = START + 1_000_000): LiveCampaign =>
-  new LiveCampaign({ id, filter, enabled: true, startsAt: START, endsAt } as Campaign)
+  new LiveCampaign({ id, version: 1, filter, enabled: true, startsAt: START, endsAt } as Campaign)
 
 function placed(place: number, level: number): PlacedEvent {
   const timestamp = new Date(START + place).toISOString()
@@ -52,5 +53,30 @@ describe('the filters of a batch', () => {
       ['ends', 1, 1, 0],
     ])
     expect(runs[0]!.lastError).toContain('undefined has no property')
+  })
+})
+
+describe('a filter that is sure to be switched off', () => {
+  const many = Array.from({ length: 3_000 }, (_, place) => placed(place, 1))
+  const endless = 'e => { while (true) {} }'
+
+  it('is run no more in its batch, and harms no other', () => {
+    const campaigns = [live('endless', endless), live('fails', 'e => e.data.absent.level'), live('good', 'e => true')]
+    const { matches, runs } = runFilters([{ campaigns, placed: many }], new Map())
+    expect(matches).toHaveLength(many.length)
+    for (const run of runs.slice(0, 2)) {
+      expect(run).toMatchObject({ evaluations: many.length, errors: many.length, matches: 0 })
+      expect(run.lastError).toMatch(/^not run: its filter failed on 100 of 100 events$/)
+      expect(new FilterHealth().note(run)).toBe('its filter failed on 100 of 100 events')
+    }
+    expect(runs[0]!.steps).toBeLessThan(1_100_000)
+    expect(runs[2]!.condemned).toBeNull()
+  })
+
+  it('is one that takes its time, too', () => {
+    const slow = live('slow', 'e => { let n = 0; for (let i = 0; i < 900; i++) n += i; return n < 0 }')
+    const [run] = runFilters([{ campaigns: [slow], placed: many }], new Map()).runs
+    expect(run!.condemned).toMatch(/^its filter takes \d+ steps an event, more than 500/)
+    expect(new FilterHealth().note(run!)).toBe(run!.condemned)
   })
 })
