@@ -17,7 +17,7 @@ export const triggerWebhookSource = (db: Database, cursorOf: (feedId: number) =>
 
 const itemOf = (trigger: CampaignTrigger, cursorOf: (feedId: number) => string): WebhookItem => ({
   feedId: trigger.feedId,
-  key: String(trigger.feedId),
+  key: cursorOf(trigger.feedId),
   playerId: trigger.playerId,
   payload: {
     id: String(trigger.feedId),

@@ -19,7 +19,7 @@ export const vipWebhookSource = (db: Database, cursorOf: (feedId: number) => str
 
 const itemOf = (entry: VipEntry, cursorOf: (feedId: number) => string): WebhookItem => ({
   feedId: entry.feedId,
-  key: String(entry.feedId),
+  key: cursorOf(entry.feedId),
   playerId: entry.playerId,
   payload: {
     id: String(entry.feedId),

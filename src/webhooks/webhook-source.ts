@@ -3,7 +3,7 @@ import type { WebhookTopic } from './webhook.js'
 /** One effect as an endpoint is told of it. */
 export interface WebhookItem {
   readonly feedId: number
-  /** The same whenever and however often the item is sent: receivers drop what they have seen. */
+  /** The same whenever and however often the item is sent: receivers drop what they have seen. No other database repeats it. */
   readonly key: string
   /** Whose suppression holds it back. */
   readonly playerId: string

@@ -117,7 +117,7 @@ describe.each(ENGINES)('the API of webhooks on $name', engine => {
     expect(request!.json).toEqual({
       id: request!.headers['webhook-id'],
       topic: 'VIP_ENTERED',
-      items: [{ key: entry!.id, feedCursor: entry!.feedCursor, payload: entry }],
+      items: [{ key: entry!.feedCursor, feedCursor: entry!.feedCursor, payload: entry }],
     })
     expect(verifies(secret!, request!)).toBe(true)
   })

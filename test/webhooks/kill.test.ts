@@ -54,7 +54,9 @@ describe.each(ENGINES)('kill -9 on $name', engine => {
   }
 
   const keysOf = async (database: TestDatabase): Promise<string[]> =>
-    (await database.query<{ key: string }>('SELECT feed_id::text AS key FROM vip_entry')).map(({ key }) => key)
+    (await database.query<{ key: string }>("SELECT epoch || '-' || feed_id AS key FROM vip_entry, feed_head")).map(
+      ({ key }) => key,
+    )
 
   test('with deliveries in flight: the receiver has every item', { timeout: MINUTES }, async () => {
     const { database, receiver, start } = await prepare()
