@@ -1,17 +1,10 @@
-import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
+import type { LookupAddress, LookupOptions } from 'node:dns'
 import http from 'node:http'
 import https from 'node:https'
 import { SECOND_MS } from '../kernel/time.js'
 import type { Answer } from './delivery.js'
+import type { Resolve } from './resolve-name.js'
 import { addressOf } from './target.js'
-
-/** All addresses of a name. */
-export type Resolve = (host: string) => Promise<LookupAddress[]>
-
-export const resolveName: Resolve = host =>
-  new Promise((resolve, reject) =>
-    lookup(host, { all: true }, (error, addresses) => (error === null ? resolve(addresses) : reject(error))),
-  )
 
 export interface PostSettings {
   /** Why nothing is sent to an address; null where it may be. */
@@ -43,7 +36,7 @@ export const makePost =
       settings.timeoutMs,
     )
     try {
-      const addresses = await unlessAborted(checkedAddresses(target, settings, resolve), cancel.signal)
+      const addresses = await unlessAborted(checkedAddresses(target, settings, resolve, cancel.signal), cancel.signal)
       return answerOf(await unlessAborted(request(target, addresses, headers, body, cancel.signal), cancel.signal))
     } catch (error) {
       return { ok: false, statusCode: null, error: reasonOf(error) }
@@ -52,10 +45,17 @@ export const makePost =
     }
   }
 
-async function checkedAddresses(target: URL, { refused }: PostSettings, resolve: Resolve): Promise<LookupAddress[]> {
+async function checkedAddresses(
+  target: URL,
+  { refused }: PostSettings,
+  resolve: Resolve,
+  signal: AbortSignal,
+): Promise<LookupAddress[]> {
   const literal = addressOf(target)
   const addresses =
-    literal === null ? await resolve(target.hostname) : [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
+    literal === null
+      ? await resolve(target.hostname, signal)
+      : [{ address: literal, family: literal.includes(':') ? 6 : 4 }]
   if (addresses.length === 0) throw new PostFailure('the host has no address')
   for (const { address } of addresses) {
     const range = refused(address)

@@ -6,6 +6,7 @@ const URL_CHARACTERS_MAX = 2_000
 const BLANK_OR_CONTROL = /[\s\p{Cc}]/u
 /** Names of this machine, whatever a resolver says (RFC 6761). */
 const LOCAL_NAME = /(^|\.)localhost\.?$/
+export const isLocalName = (host: string): boolean => LOCAL_NAME.test(host)
 
 /** The host of a URL as an address, null where it is a name. The URL has read all other spellings of IPv4 already. */
 export function addressOf(url: URL): string | null {
@@ -31,6 +32,6 @@ export function checkUrl(text: string, allowPrivate: boolean): void {
 
 function checkHost(url: URL, text: string): void {
   const address = addressOf(url)
-  const refused = address === null ? LOCAL_NAME.test(url.hostname) && 'loopback' : refusedAddress(address)
+  const refused = address === null ? isLocalName(url.hostname) && 'loopback' : refusedAddress(address)
   if (refused) throw badInput('url', `must lead to a public address, not to a ${refused} one`, text)
 }

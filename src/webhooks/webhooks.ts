@@ -4,8 +4,9 @@ import type { Database } from '../storage/database.js'
 import { refusedAddress } from './address.js'
 import type { CircuitState } from './circuit.js'
 import { Dispatcher, type DispatcherSettings } from './dispatcher.js'
-import { makePost, resolveName } from './post.js'
+import { makePost } from './post.js'
 import { Redeliver } from './redeliver.js'
+import { makeResolve } from './resolve-name.js'
 import { SaveWebhook } from './save-webhook.js'
 import { SendDelivery, type SendingGuard, type SendMetrics, type SendSettings } from './send-delivery.js'
 import { Slots } from './slots.js'
@@ -75,7 +76,7 @@ export class Webhooks {
       guard: parts.guard,
       post: makePost(
         { refused: config.allowPrivate ? () => null : refusedAddress, timeoutMs: config.timeoutMs },
-        resolveName,
+        makeResolve(),
       ),
       cursorOf: parts.cursorOf,
       metrics,

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { refusedAddress } from '../../src/webhooks/address.js'
-import { makePost, type PostSettings, type Resolve, resolveName } from '../../src/webhooks/post.js'
+import { makePost, type PostSettings } from '../../src/webhooks/post.js'
+import { makeResolve, type Resolve } from '../../src/webhooks/resolve-name.js'
 import { Receiver } from './receiver.js'
 
 const OPEN: PostSettings = { refused: () => null, timeoutMs: 2_000 }
@@ -12,7 +13,7 @@ const leadsTo =
   async () =>
     addresses.map(address => ({ address, family: address.includes(':') ? 6 : 4 }))
 
-const send = (settings: PostSettings, url: string, resolve: Resolve = resolveName) =>
+const send = (settings: PostSettings, url: string, resolve: Resolve = makeResolve()) =>
   makePost(settings, resolve)(url, { 'Webhook-Id': 'd1', 'Content-Type': 'application/json' }, '{"items":[]}')
 
 describe('a POST', () => {
