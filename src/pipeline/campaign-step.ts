@@ -162,23 +162,25 @@ async function decide(session: Queryable, matches: readonly ShownMatch[], at: Mi
 
 const playersOf = (events: readonly PlayerEvent[]): string[] => [...new Set(events.map(event => event.playerId))]
 
+/** Of those campaigns alone that have something to add: most filters find nothing in most batches. */
 function statsOf(
   runs: readonly FilterRun[],
   { triggers, withheld, received }: TriggerDecision<ShownMatch>,
 ): StatsStep[] {
   const steps = new Map<string, { -readonly [K in keyof StatsStep]: StatsStep[K] }>()
-  for (const { campaign, errors, lastError } of runs) {
-    steps.set(campaign.id, {
-      campaignId: campaign.id,
-      triggers: 0,
-      players: 0,
-      suppressed: 0,
-      filterErrors: errors,
-      lastFilterError: lastError,
-    })
+  const stepOf = (campaignId: string) => {
+    let step = steps.get(campaignId)
+    if (step === undefined) {
+      step = { campaignId, triggers: 0, players: 0, suppressed: 0, filterErrors: 0, lastFilterError: null }
+      steps.set(campaignId, step)
+    }
+    return step
   }
-  for (const { campaign } of triggers) steps.get(campaign.id)!.triggers++
-  for (const { campaign } of withheld) steps.get(campaign.id)!.suppressed++
-  for (const { match, isFirst } of received.values()) if (isFirst) steps.get(match.campaign.id)!.players++
-  return [...steps.values()].filter(step => step.triggers + step.suppressed + step.filterErrors > 0)
+  for (const { campaign, errors, lastError } of runs) {
+    if (errors > 0) Object.assign(stepOf(campaign.id), { filterErrors: errors, lastFilterError: lastError })
+  }
+  for (const { campaign } of triggers) stepOf(campaign.id).triggers++
+  for (const { campaign } of withheld) stepOf(campaign.id).suppressed++
+  for (const { match, isFirst } of received.values()) if (isFirst) stepOf(match.campaign.id).players++
+  return [...steps.values()]
 }

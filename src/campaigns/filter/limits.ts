@@ -20,8 +20,7 @@ export const PATTERN_CHARACTERS_MAX = 1_000
 /** Of a regular expression with its repetitions written out. */
 export const PATTERN_SIZE_MAX = 3_000
 
-/** What a step buys, as powers of two: characters of a string, characters times the size of a regular expression. */
+/** What a step buys: half a microsecond. As a power of two, characters of a string. */
 export const STRING_STEP_SHIFT = 6
-export const REGEX_STEP_SHIFT = 9
 /** Nodes of a loop's or function's body that are worth one more step each time it runs. */
 export const NODES_PER_STEP = 64

@@ -6,6 +6,14 @@ export interface Translation {
   readonly groupCount: number
   /** Of the pattern with its repetitions written out. */
   readonly size: number
+  /** How much of that matches more than one text: sets of characters, and all that is repeated or optional. */
+  readonly looseness: number
+}
+
+interface Part {
+  readonly text: string
+  readonly size: number
+  readonly looseness: number
 }
 
 const PATTERN_DEPTH_MAX = 50
@@ -66,28 +74,32 @@ class Translator {
   }
 
   translate(): Translation {
-    const { text, size } = this.alternatives()
-    return { pattern: text, names: this.names, groupCount: this.groupCount, size }
+    const { text, size, looseness } = this.alternatives()
+    return { pattern: text, names: this.names, groupCount: this.groupCount, size, looseness }
   }
 
-  private alternatives(): { text: string; size: number } {
+  private alternatives(): Part {
     let text = ''
     let size = 1
+    let looseness = 0
     while (this.at < this.source.length && this.source[this.at] !== ')') {
       const term = this.term()
       const quantifier = this.quantifier()
       text += term.text + quantifier.text
       size += term.size * quantifier.most
+      looseness += (quantifier.text === '' ? term.looseness : term.size) * quantifier.most
     }
-    return { text, size }
+    return { text, size, looseness }
   }
 
-  private term(): { text: string; size: number } {
+  private term(): Part {
     const start = this.at
     const first = String.fromCodePoint(this.source.codePointAt(this.at)!)
     this.at += first.length
     if (first === '(') return this.group(start)
-    return { text: this.single(first, start), size: first === '[' || first === '\\' ? 2 : 1 }
+    const text = this.single(first, start)
+    const isSet = first === '.' || text.startsWith('[') || /^\\[dDwWpP]/.test(text)
+    return { text, size: first === '[' || first === '\\' ? 2 : 1, looseness: isSet ? 1 : 0 }
   }
 
   private single(first: string, start: number): string {
@@ -109,7 +121,7 @@ class Translator {
     }
   }
 
-  private group(start: number): { text: string; size: number } {
+  private group(start: number): Part {
     let open = '('
     if (this.take('?:')) open = '(?:'
     else if (this.source.startsWith('?<', this.at) && !/^\?<[=!]/.test(this.source.slice(this.at, this.at + 3))) {
@@ -125,10 +137,10 @@ class Translator {
     }
     if (open === '(') this.groupCount++
     if (++this.depth > PATTERN_DEPTH_MAX) throw new PatternRefused('groups are nested too deeply', start)
-    const { text, size } = this.alternatives()
+    const { text, size, looseness } = this.alternatives()
     this.depth--
     this.at++
-    return { text: `${open}${text})`, size: size + 1 }
+    return { text: `${open}${text})`, size: size + 1, looseness }
   }
 
   private take(text: string): boolean {

@@ -101,17 +101,21 @@ const REGEX_METHODS = methodTable<RegexValue>({
   toString: (self: RegexValue) => self.primitive(),
 })
 
-/** new RegExp(...): a step for each unit of its size, since compiling takes microseconds for each. */
+/** Steps that compiling takes, however small, and for each unit of size; a property of characters is a long list. */
+const COMPILE_STEPS = 60
+const SIZE_STEPS = 4
+const PROPERTY_STEPS = 400
+
 export function newRegex(source: unknown, flags: unknown): RegexValue {
   const given = source instanceof RegexValue ? source.pattern : null
   const text = given?.source ?? (source === undefined ? '(?:)' : toText(source))
   const flagText = flags === undefined ? (given?.flags ?? '') : toText(flags)
-  step(text.length)
+  step(COMPILE_STEPS + text.length + PROPERTY_STEPS * (text.split(/\\p/i).length - 1))
   if (text.length > PATTERN_CHARACTERS_MAX) fault('SyntaxError', 'this regular expression is too long')
   try {
     // For its syntax alone: it is never run.
     new RegExp(text, flagText)
-    return new RegexValue(new CompiledPattern(text, flagText, step))
+    return new RegexValue(new CompiledPattern(text, flagText, size => step(size * SIZE_STEPS)))
   } catch (problem) {
     const reason = problem instanceof PatternRefused ? problem.reason : null
     if (reason === null && !(problem instanceof SyntaxError)) throw problem

@@ -1,12 +1,23 @@
 import { RE2JS } from 're2js'
-import { PATTERN_CHARACTERS_MAX, PATTERN_SIZE_MAX, REGEX_STEP_SHIFT } from '../limits.js'
+import { PATTERN_CHARACTERS_MAX, PATTERN_SIZE_MAX } from '../limits.js'
 import { step } from '../run.js'
 import { PatternRefused, translatePattern } from './pattern-translation.js'
 import type { Match } from './replacement.js'
+import { readCost, SearchedInput } from './searched-text.js'
 
 /** Characters after which an engine forgets the states it has built: they may be large, and are quickly built again. */
 const FORGET_AFTER_CHARACTERS = 4_096
 const FLAGS = /^[gimsu]*$/
+
+/** Loose parts of a pattern: with more of them an engine may have to build a new state for each character of a text. */
+const CALM_LOOSENESS_MAX = 8
+/** Characters times size that a step buys, as powers of two: where states are known, and where each has to be built. */
+const CALM_STEP_SHIFT = 9
+const WILD_STEP_SHIFT = 3
+/** States are looked up in about the same time whatever the size. */
+const LOOKUP_SIZE = 16
+/** Of a search, however short. */
+const SEARCH_STEPS = 3
 
 /**
  * A compiled pattern. Matching takes time in proportion to the text, whatever the pattern: RE2's engine never goes back.
@@ -17,6 +28,7 @@ export class CompiledPattern {
   private readonly names: ReadonlyMap<string, number>
   private readonly groupCount: number
   private readonly size: number
+  private readonly isCalm: boolean
   private read = 0
 
   constructor(
@@ -34,25 +46,36 @@ export class CompiledPattern {
     this.names = translation.names
     this.groupCount = translation.groupCount
     this.size = this.engine.programSize()
+    this.isCalm = translation.looseness <= CALM_LOOSENESS_MAX
   }
 
   test(text: string): boolean {
-    this.charge(text.length)
+    step(1 + this.testSteps(text.length))
+    this.forget(text.length)
     return this.engine.test(text)
   }
 
   /** The first match at or after `from`. */
   find(text: string, from: number): Match | null {
-    this.charge(text.length - from)
-    const matcher = this.engine.matcher(text)
+    step(SEARCH_STEPS)
+    this.forget(text.length - from)
+    const input = new SearchedInput(text, readCost(this.size, this.groupCount, text.length))
+    const matcher = this.engine.matcher(input)
     if (!matcher.find(from)) return null
     const groups: (string | undefined)[] = []
-    for (let i = 1; i <= this.groupCount; i++) groups.push(matcher.group(i) ?? undefined)
+    for (let i = 1; i <= this.groupCount; i++) {
+      const start = matcher.start(i)
+      groups.push(start < 0 ? undefined : text.slice(start, matcher.end(i)))
+    }
     return { start: matcher.start(), end: matcher.end(), groups, names: this.names }
   }
 
-  private charge(characters: number): void {
-    step(1 + ((characters * this.size) >> REGEX_STEP_SHIFT))
+  private testSteps(characters: number): number {
+    if (this.isCalm) return (characters * (this.size + LOOKUP_SIZE)) >> CALM_STEP_SHIFT
+    return (characters * this.size) >> WILD_STEP_SHIFT
+  }
+
+  private forget(characters: number): void {
     this.read += characters
     if (this.read > FORGET_AFTER_CHARACTERS) {
       this.read = 0

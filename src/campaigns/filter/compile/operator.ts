@@ -2,7 +2,16 @@ import type { AnyNode, BinaryExpression, ConditionalExpression, LogicalExpressio
 import { operandsOf, placeOf, refuse } from '../syntax/tree.js'
 import { isObject, shownValue, toKey, toNumber, typeOf } from '../values/coerce.js'
 import { deleteMember, hasMember } from '../values/member.js'
-import { add, arithmetic, isAtLeast, isAtMost, isLess, isMore, looselyEqual } from '../values/operators.js'
+import {
+  add,
+  arithmetic,
+  isAtLeast,
+  isAtMost,
+  isLess,
+  isMore,
+  looselyEqual,
+  strictlyEqual,
+} from '../values/operators.js'
 import { fault } from '../values/special.js'
 import type { Compiler, Eval } from './compiler.js'
 import { isPlayerId } from './event-member.js'
@@ -126,7 +135,7 @@ function equality(strict: boolean, left: Eval, right: Eval): (env: unknown[]) =>
   if (strict) {
     return env => {
       const a = left(env)
-      return a === right(env)
+      return strictlyEqual(a, right(env))
     }
   }
   return env => {

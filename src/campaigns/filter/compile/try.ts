@@ -1,5 +1,5 @@
 import type { CatchClause, TryStatement } from 'acorn'
-import { run, Thrown } from '../run.js'
+import { run, step, Thrown } from '../run.js'
 import { type Compiler, type Completion, type Env, type Exec, NORMAL } from './compiler.js'
 import { compilePattern } from './pattern.js'
 import { entering } from './variable.js'
@@ -10,6 +10,9 @@ export function compileTry(c: Compiler, node: TryStatement): Exec {
   const guarded = node.handler ? catching(block, compileHandler(c, node.handler)) : block
   return node.finalizer ? finishing(guarded, c.statement(node.finalizer)) : guarded
 }
+
+/** An exception takes a microsecond. */
+const CATCH_STEPS = 2
 
 type Handler = (env: Env, value: unknown) => Completion
 
@@ -32,6 +35,7 @@ function catching(block: Exec, handler: Handler): Exec {
     } catch (problem) {
       if (!(problem instanceof Thrown)) throw problem
       Object.assign(run, { callDepth, nesting })
+      step(CATCH_STEPS)
       return handler(env, problem.value)
     }
   }
@@ -47,6 +51,7 @@ function finishing(guarded: Exec, finalizer: Exec): Exec {
     } catch (problem) {
       if (!(problem instanceof Thrown)) throw problem
       Object.assign(run, { callDepth, nesting })
+      step(CATCH_STEPS)
       pending = problem
     }
     const { returned } = run

@@ -1,5 +1,5 @@
 import { STRING_STEP_SHIFT } from '../limits.js'
-import { checkLength, step } from '../run.js'
+import { checkLength, scanned, step } from '../run.js'
 import { isObject, toNumber, toPrimitive } from './coerce.js'
 
 /** Operators on any two values, as JavaScript has them. */
@@ -28,13 +28,23 @@ export function looselyEqual(left: unknown, right: unknown): boolean {
     return toPrimitive(left, 'default') == right
   }
   if (isObject(right)) return looselyEqual(right, left)
+  if (typeof left === 'string' && typeof right === 'string') return strictlyEqual(left, right)
   // biome-ignore lint/suspicious/noDoubleEquals: this is the operator
   return left == right
 }
 
+/** Text of the same length may have to be read to its end. */
+export function strictlyEqual(left: unknown, right: unknown): boolean {
+  if (typeof left === 'string' && typeof right === 'string' && left.length === right.length) scanned(left)
+  return left === right
+}
+
 type Comparable = number
 /** Primitives compare natively; the type is a white lie, strings are compared as strings. */
-const comparable = (value: unknown): Comparable => toPrimitive(value, 'number') as Comparable
+function comparable(value: unknown): Comparable {
+  const primitive = toPrimitive(value, 'number')
+  return (typeof primitive === 'string' ? scanned(primitive) : primitive) as Comparable
+}
 
 export const isLess = (left: unknown, right: unknown): boolean => comparable(left) < comparable(right)
 export const isAtMost = (left: unknown, right: unknown): boolean => comparable(left) <= comparable(right)
