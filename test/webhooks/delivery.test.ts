@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deleteWebhook } from '../../src/webhooks/webhook.store.js'
 import { webhookRetentionJob } from '../../src/webhooks/webhook-retention.job.js'
 import { ENGINES } from '../support/engines.js'
@@ -14,13 +14,16 @@ describe.each(ENGINES)('deliveries on $name', engine => {
   let receiver: Receiver
   const receivers: Receiver[] = []
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     workshop = await Workshop.open(engine)
+  })
+  afterAll(() => workshop.close())
+  beforeEach(async () => {
     receiver = await another()
   })
   afterEach(async () => {
     await Promise.all(receivers.splice(0).map(open => open.close()))
-    await workshop.close()
+    await workshop.clear()
   })
 
   async function another(): Promise<Receiver> {
@@ -46,8 +49,8 @@ describe.each(ENGINES)('deliveries on $name', engine => {
         id: request!.headers['webhook-id'],
         topic: 'VIP_ENTERED',
         items: [
-          { key: keys[0], feedCursor: 'cursor-1', payload: { of: 'player-0' } },
-          { key: keys[1], feedCursor: 'cursor-2', payload: { of: 'player-1' } },
+          { key: keys[0], feedCursor: expect.stringMatching(/^cursor-\d+$/), payload: { of: 'player-0' } },
+          { key: keys[1], feedCursor: expect.stringMatching(/^cursor-\d+$/), payload: { of: 'player-1' } },
         ],
       })
       expect(verifies(secret!, request!)).toBe(true)
@@ -115,13 +118,13 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       const node = workshop.node()
       await workshop.save(node, { url: receiver.url })
       const waits: number[] = []
-      for (let n = 0; n < 40; n++) {
+      for (let n = 0; n < 21; n++) {
         const startedAt = performance.now()
         await workshop.publish(1)
         await receiver.until(({ requests }) => requests.length === n + 1)
         waits.push(performance.now() - startedAt)
       }
-      expect(waits.toSorted((a, b) => a - b)[20]).toBeLessThan(100)
+      expect(waits.toSorted((a, b) => a - b)[10]).toBeLessThan(100)
     })
 
     test('is found without being told of it, and by a webhook of several topics', async () => {
@@ -303,7 +306,13 @@ describe.each(ENGINES)('deliveries on $name', engine => {
 
     test('stops more than so many deliveries from being cut: the feed is the queue', async () => {
       const node = workshop.node({
-        settings: { pendingMax: 5, postsMax: 1, circuit: { failuresToOpen: 1_000, openMs: 1, openMaxMs: 1 } },
+        settings: {
+          pendingMax: 5,
+          postsMax: 1,
+          // Nothing is cut while something is due: long enough for five to be tried by a slow machine too.
+          retry: { baseMs: 400, maxMs: 400 },
+          circuit: { failuresToOpen: 1_000, openMs: 1, openMaxMs: 1 },
+        },
       })
       await workshop.save(node, { url: receiver.url })
       receiver.behaviour = () => 500
@@ -315,8 +324,12 @@ describe.each(ENGINES)('deliveries on $name', engine => {
           requests => requests > n,
         )
       }
-      await receiver.until(({ requests }) => requests.length > 60)
-      expect((await workshop.deliveries('PENDING')).length).toBe(5)
+      const pending = async () => (await workshop.deliveries('PENDING')).length
+      await eventually(pending, count => count >= 5)
+      for (const tried = receiver.requests.length; receiver.requests.length < tried + 15; ) {
+        expect(await pending()).toBe(5)
+        await new Promise(resolve => setTimeout(resolve, 10))
+      }
       receiver.behaviour = () => 200
       await receiver.until(open => open.distinctKeys.size === 15)
       expect(sorted(receiver.distinctKeys)).toEqual(sorted(keys))
@@ -325,7 +338,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
 
   test('dead endpoints keep nobody waiting, however many they are', async () => {
     const node = workshop.node({
-      config: { timeoutMs: 1_500 },
+      config: { timeoutMs: 1_100 },
       settings: { circuit: { failuresToOpen: 1_000, openMs: 1, openMaxMs: 1 } },
     })
     const silent = await another()

@@ -161,8 +161,14 @@ export class Workshop {
     return (await listWebhooks(this.db)).find(webhook => webhook.id === id)!
   }
 
-  async close(): Promise<void> {
+  /** Nobody works, nothing is left to send, and nobody is suppressed; the feed stays, behind which all that comes lies. */
+  async clear(): Promise<void> {
     for (const node of this.nodes.splice(0)) await node.stop()
+    await this.db.rows('/* clear */ WITH w AS (DELETE FROM webhook) DELETE FROM suppression')
+  }
+
+  async close(): Promise<void> {
+    await this.clear()
     await this.db.close()
     await this.database.drop()
   }
