@@ -22,5 +22,7 @@ export const PATTERN_SIZE_MAX = 3_000
 
 /** What a step buys: half a microsecond. As a power of two, characters of a string. */
 export const STRING_STEP_SHIFT = 6
+/** Pairs of a text's and a sought text's characters. */
+export const SEARCH_STEP_SHIFT = 10
 /** Nodes of a loop's or function's body that are worth one more step each time it runs. */
 export const NODES_PER_STEP = 64

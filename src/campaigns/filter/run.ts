@@ -1,5 +1,12 @@
 import type { Place } from './filter-problem.js'
-import { CALL_DEPTH_MAX, NESTING_MAX, STEPS_MAX, STRING_CHARACTERS_MAX, STRING_STEP_SHIFT } from './limits.js'
+import {
+  CALL_DEPTH_MAX,
+  NESTING_MAX,
+  SEARCH_STEP_SHIFT,
+  STEPS_MAX,
+  STRING_CHARACTERS_MAX,
+  STRING_STEP_SHIFT,
+} from './limits.js'
 
 /**
  * The evaluation under way. There is one at a time: a filter runs to its end without a pause, and no filter can start
@@ -59,6 +66,15 @@ export function leaveCall(nesting: number): void {
 /** A string that was read from end to end. */
 export function scanned(text: string): string {
   step(text.length >> STRING_STEP_SHIFT)
+  return text
+}
+
+/** A text in which another is looked for from end to end: at worst, each place of it is a beginning. */
+export function searched(text: string, sought: string): string {
+  step(
+    (text.length >> STRING_STEP_SHIFT) +
+      ((Math.max(0, text.length - sought.length) * sought.length) >> SEARCH_STEP_SHIFT),
+  )
   return text
 }
 

@@ -16,8 +16,21 @@ const event = eventOf(FIGHT, { turnover1h: 1, eventCount1h: 1, isVip: false })
 const seen = (): string =>
   JSON.stringify([event.data, event.context, event.player, event.extra('schemaVersion'), event.event.data])
 
-/** On a machine that does other things too; each takes a few milliseconds. */
-const QUICK_MS = 1_500
+/** Each takes a few milliseconds; the machine does other things too, and the first time nothing is warm. */
+const QUICK_MS = 60
+const SOURCE_QUICK_MS = 500
+const TRIES = 3
+
+/** The best of some tries, which end with the first that is quick. */
+function quickest(run: () => void): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < TRIES && best >= QUICK_MS; i++) {
+    const started = performance.now()
+    run()
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
 
 let before: { members: string[]; seen: string }
 beforeAll(() => {
@@ -30,9 +43,11 @@ afterAll(() => {
 
 describe.each(Object.entries(HOSTILE))('hostile filters: %s', (_, filters) => {
   test.each(filters)('$source', ({ source, says }) => {
-    const started = performance.now()
-    const { message } = outcomeOf(source, event)
-    expect(performance.now() - started).toBeLessThan(QUICK_MS)
+    let message = ''
+    const tookMs = quickest(() => {
+      message = outcomeOf(source, event).message
+    })
+    expect(tookMs).toBeLessThan(QUICK_MS)
     if (says) expect(message).toMatch(says)
     expect(message.length).toBeLessThan(340)
     expect(members()).toEqual(before.members)
@@ -69,7 +84,7 @@ describe('hostile sources', () => {
   ])('%s', (_, source, says) => {
     const started = performance.now()
     const outcome = outcomeOf(source, event)
-    expect(performance.now() - started).toBeLessThan(QUICK_MS)
+    expect(performance.now() - started).toBeLessThan(SOURCE_QUICK_MS)
     expect(outcome).toEqual({ verdict: 'refused', message: expect.stringMatching(says) })
     expect(outcome.message.isWellFormed()).toBe(true)
   })

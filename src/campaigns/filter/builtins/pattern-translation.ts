@@ -8,6 +8,8 @@ export interface Translation {
   readonly size: number
   /** How much of that matches more than one text: sets of characters, and all that is repeated or optional. */
   readonly looseness: number
+  /** Characters whose other case has to be looked for. */
+  readonly folding: number
 }
 
 interface Part {
@@ -17,6 +19,9 @@ interface Part {
 }
 
 const PATTERN_DEPTH_MAX = 50
+/** The engine looks at each character of a range for itself. */
+const FOLDING_MAX = 0x40000
+const NO_SPACES_FOLDING = 0x20000
 
 export class PatternRefused extends Error {
   constructor(
@@ -60,6 +65,8 @@ class Translator {
   private readonly names = new Map<string, number>()
   private groupCount = 0
   private depth = 0
+  private folding = 0
+  private readonly ignoresCase: boolean
   private readonly unicode: boolean
   private readonly multiline: boolean
   private readonly dot: string
@@ -68,6 +75,7 @@ class Translator {
     private readonly source: string,
     flags: string,
   ) {
+    this.ignoresCase = flags.includes('i')
     this.unicode = flags.includes('u')
     this.multiline = flags.includes('m')
     this.dot = flags.includes('s') ? '(?s:.)' : '[^\\n\\r\\x{2028}\\x{2029}]'
@@ -75,7 +83,7 @@ class Translator {
 
   translate(): Translation {
     const { text, size, looseness } = this.alternatives()
-    return { pattern: text, names: this.names, groupCount: this.groupCount, size, looseness }
+    return { pattern: text, names: this.names, groupCount: this.groupCount, size, looseness, folding: this.folding }
   }
 
   private alternatives(): Part {
@@ -166,7 +174,7 @@ class Translator {
     const name = String.fromCodePoint(this.source.codePointAt(this.at)!)
     this.at += name.length
     if (name === 's') return set(`[${SPACES}]`, SPACES)
-    if (name === 'S') return set(`[${NO_SPACES}]`, NO_SPACES)
+    if (name === 'S') return set(`[^${SPACES}]`, NO_SPACES)
     if (/^[dDwW]$/.test(name)) return set(`\\${name}`, `\\${name}`)
     if (/^[pP]$/.test(name) && this.unicode) return this.property(name)
     if (/^[1-9]$/.test(name) || (name === 'k' && (this.unicode || this.source.includes('(?<')))) {
@@ -215,18 +223,29 @@ class Translator {
   private characterClass(): string {
     const negated = this.take('^')
     if (this.take(']')) return negated ? '(?s:.)' : '[^\\x{0}-\\x{10ffff}]'
+    if (!negated && (this.take('\\s\\S]') || this.take('\\S\\s]'))) return '(?s:.)'
     let text = ''
     while (!this.take(']')) text += this.range()
     return `[${negated ? '^' : ''}${text}]`
   }
 
   private range(): string {
+    const start = this.at
     const from = this.member()
+    if (from.inside === NO_SPACES) this.fold(NO_SPACES_FOLDING, start)
     if (this.source[this.at] !== '-' || this.source[this.at + 1] === ']') return from.inside
     this.at++
     const to = this.member()
+    if (from.code !== null && to.code !== null) this.fold(to.code - from.code, start)
     if (from.code === null || to.code === null) return `${from.inside}${character(45)}${to.inside}`
     return `${from.inside}-${to.inside}`
+  }
+
+  private fold(characters: number, start: number): void {
+    if (!this.ignoresCase) return
+    this.folding += characters
+    if (this.folding > FOLDING_MAX)
+      throw new PatternRefused('sets of this many characters and flag i are too much', start)
   }
 
   private member(): Atom {

@@ -16,6 +16,8 @@ const CALM_STEP_SHIFT = 9
 const WILD_STEP_SHIFT = 3
 /** States are looked up in about the same time whatever the size. */
 const LOOKUP_SIZE = 16
+/** Characters of a range whose cases are looked at in the time that a unit of size takes. */
+const FOLDING_SHIFT = 6
 /** Of a search, however short. */
 const SEARCH_STEPS = 3
 
@@ -41,7 +43,7 @@ export class CompiledPattern {
     if (source.length > PATTERN_CHARACTERS_MAX) throw new PatternRefused('this regular expression is too long', 0)
     const translation = translatePattern(source, flags)
     if (translation.size > PATTERN_SIZE_MAX) throw new PatternRefused('this regular expression is too large', 0)
-    chargeSize(translation.size)
+    chargeSize(translation.size + (translation.folding >> FOLDING_SHIFT))
     this.engine = compiled(translation.pattern, flags)
     this.names = translation.names
     this.groupCount = translation.groupCount

@@ -1,5 +1,5 @@
 import { ARRAY_ELEMENTS_MAX } from '../limits.js'
-import { scanned, step } from '../run.js'
+import { searched, step } from '../run.js'
 import { tooManyElements, toText } from '../values/coerce.js'
 import { append } from '../values/iterate.js'
 import { makeObject } from '../values/member.js'
@@ -32,7 +32,7 @@ export function matchAll(text: string, pattern: unknown): unknown[] {
   return all
 }
 
-export function searched(text: string, pattern: unknown): number {
+export function placeOfMatch(text: string, pattern: unknown): number {
   return regexOf(pattern).pattern.find(text, 0)?.start ?? -1
 }
 
@@ -59,7 +59,7 @@ const NO_NAMES: ReadonlyMap<string, number> = new Map()
 function* occurrences(text: string, sought: string, all: boolean): Iterable<Match> {
   let from = 0
   while (from <= text.length) {
-    const start = (from === 0 ? scanned(text) : text).indexOf(sought, from)
+    const start = (from === 0 ? searched(text, sought) : text).indexOf(sought, from)
     if (start < 0) return
     yield { start, end: start + sought.length, groups: [], names: NO_NAMES }
     if (!all) return

@@ -1,10 +1,10 @@
 import { ARRAY_ELEMENTS_MAX } from '../limits.js'
-import { checkLength, made, scanned, step } from '../run.js'
+import { checkLength, made, scanned, searched, step } from '../run.js'
 import { toInteger, toNumber, tooManyElements, toText } from '../values/coerce.js'
 import { fault } from '../values/special.js'
 import { integerAt, methodTable, numberAt, textAt } from './method-table.js'
 import { RegexValue } from './regex-value.js'
-import { matchAll, matchOf, replaced, searched, splitBy } from './string-regex.js'
+import { matchAll, matchOf, placeOfMatch, replaced, splitBy } from './string-regex.js'
 
 type Args = readonly unknown[]
 
@@ -34,7 +34,8 @@ function split(self: string, args: Args): unknown[] {
   const limit = args[1] === undefined ? 2 ** 32 - 1 : toNumber(args[1]) >>> 0
   if (args[0] instanceof RegexValue) return splitBy(self, args[0], limit)
   if (args[0] === undefined) return limit === 0 ? [] : [self]
-  const parts = scanned(self).split(textAt(args, 0), Math.min(limit, ARRAY_ELEMENTS_MAX + 1))
+  const separator = textAt(args, 0)
+  const parts = searched(self, separator).split(separator, Math.min(limit, ARRAY_ELEMENTS_MAX + 1))
   if (parts.length > ARRAY_ELEMENTS_MAX) throw tooManyElements()
   step(parts.length)
   return parts
@@ -53,7 +54,20 @@ const lower = (self: string): string => made(self.toLowerCase())
 const upper = (self: string): string => made(self.toUpperCase())
 const trimStart = (self: string): string => made(self.trimStart())
 const trimEnd = (self: string): string => made(self.trimEnd())
-const contains = (self: string, args: Args): boolean => scanned(self).includes(plainText(args), optionalNumber(args, 1))
+function contains(self: string, args: Args): boolean {
+  const sought = plainText(args)
+  return searched(self, sought).includes(sought, optionalNumber(args, 1))
+}
+
+function indexIn(self: string, args: Args): number {
+  const sought = textAt(args, 0)
+  return searched(self, sought).indexOf(sought, optionalNumber(args, 1))
+}
+
+function lastIndexIn(self: string, args: Args): number {
+  const sought = textAt(args, 0)
+  return searched(self, sought).lastIndexOf(sought, optionalNumber(args, 1))
+}
 
 export const STRING_METHODS = methodTable<string>({
   at: (self, args) => self.at(integerAt(args, 0)),
@@ -70,10 +84,10 @@ export const STRING_METHODS = methodTable<string>({
   equals: (self, args) => self === args[0],
   equalsIgnoreCase: (self, args) => typeof args[0] === 'string' && lower(self) === lower(args[0]),
   includes: contains,
-  indexOf: (self, args) => scanned(self).indexOf(textAt(args, 0), optionalNumber(args, 1)),
+  indexOf: indexIn,
   isEmpty: self => self.length === 0,
   isWellFormed: self => scanned(self).isWellFormed(),
-  lastIndexOf: (self, args) => scanned(self).lastIndexOf(textAt(args, 0), optionalNumber(args, 1)),
+  lastIndexOf: lastIndexIn,
   localeCompare: (self, args) => COLLATOR.compare(scanned(self), scanned(textAt(args, 0))),
   match: (self, args) => matchOf(self, args[0]),
   matchAll: (self, args) => matchAll(self, args[0]),
@@ -83,7 +97,7 @@ export const STRING_METHODS = methodTable<string>({
   repeat: repeated,
   replace: (self, args) => replaced(self, args[0], args[1], false),
   replaceAll: (self, args) => replaced(self, args[0], args[1], true),
-  search: (self, args) => searched(self, args[0]),
+  search: (self, args) => placeOfMatch(self, args[0]),
   slice: (self, args) => made(self.slice(optionalNumber(args, 0), optionalNumber(args, 1))),
   split,
   startsWith: (self, args) => scanned(self).startsWith(plainText(args), optionalNumber(args, 1)),

@@ -1,6 +1,7 @@
 import type { AnyNode, BlockStatement, IfStatement, ReturnStatement, SwitchStatement, VariableDeclaration } from 'acorn'
 import { run, Thrown } from '../run.js'
 import { placeOf, refuse } from '../syntax/tree.js'
+import { strictlyEqual } from '../values/operators.js'
 import { BREAK, CONTINUE, type Compiler, type Eval, type Exec, NORMAL, RETURN } from './compiler.js'
 import { compilePattern } from './pattern.js'
 import { entering } from './variable.js'
@@ -136,7 +137,7 @@ function compileSwitch(c: Compiler, node: SwitchStatement): Exec {
   return env => {
     const value = discriminant(env)
     const inner = enter === null ? env : enter(env)
-    const found = tests.findIndex(test => test !== null && test(inner) === value)
+    const found = tests.findIndex(test => test !== null && strictlyEqual(test(inner), value))
     const start = found < 0 ? byDefault : found
     if (start < 0) return NORMAL
     for (let i = start; i < bodies.length; i++) {
