@@ -135,6 +135,29 @@ describe.each(ENGINES)('the API of webhooks on $name', engine => {
     expect(players).toEqual(['bob', 'cid'])
   })
 
+  test('an entry that waited through a suppression is not delivered after it', async () => {
+    await save({ enabled: false })
+    await installation.client.send([bet('dora', 500, 'y1')])
+    await data('mutation { suppressPlayer(playerId: "dora", reason: "self-excluded") { id } }')
+    await data('mutation { liftSuppression(playerId: "dora", reason: "a mistake") { id } }')
+    await installation.client.send([
+      bet('eve', 500, 'y2'),
+      { ...bet('dora', 500, 'y3'), timestamp: '2026-03-02T12:45:00Z' },
+    ])
+    await save()
+    await eventually(
+      () => data<Page>(DELIVERIES, { id: 'crm', status: 'DELIVERED' }),
+      ({ webhookDeliveries }) => webhookDeliveries.totalCount === 1,
+    )
+    const told = receiver.requests.flatMap(({ json }) =>
+      json.items.map(item => {
+        const { playerId, crossingEventId } = item.payload as { playerId: string; crossingEventId: string }
+        return `${playerId} ${crossingEventId}`
+      }),
+    )
+    expect(told.toSorted()).toEqual(['dora y3', 'eve y2'])
+  })
+
   test('a test answers with what came of it', async () => {
     await save()
     const { testWebhook: sent } = await data<{ testWebhook: Record<string, unknown> }>(TEST, { id: 'crm' })
