@@ -1,5 +1,5 @@
-import type { Closure } from './compile/closure.js'
 import { compileFilterFunction } from './compile/compile.js'
+import type { Entry } from './compile/entry.js'
 import type { FilterEvent } from './filter-event.js'
 import { FilterError, FilterRefused } from './filter-problem.js'
 import { LimitReached, run, startRun, Thrown } from './run.js'
@@ -23,22 +23,22 @@ export interface CompiledFilter {
 /** Throws FilterRefused where the source can't be a filter. */
 export function compileFilter(source: string): CompiledFilter {
   const filter = parseFilter(source)
-  const { names, closure } = compileFilterFunction(source, filter)
-  return new ClosureFilter(closure, usesPlayer(filter, names))
+  const { names, entry } = compileFilterFunction(source, filter)
+  return new ClosureFilter(entry, usesPlayer(filter, names))
 }
 
 class ClosureFilter implements CompiledFilter {
   steps = 0
 
   constructor(
-    private readonly closure: Closure,
+    private readonly entry: Entry,
     readonly usesPlayer: boolean,
   ) {}
 
   matches(event: FilterEvent): boolean {
     startRun()
     try {
-      return this.closure.call([event]) === true
+      return this.entry(event) === true
     } catch (problem) {
       throw filterError(problem)
     } finally {

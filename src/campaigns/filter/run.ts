@@ -29,6 +29,13 @@ export function startRun(): void {
   run.place = null
 }
 
+/** The call of the filter itself, which is within all limits. */
+export function beginCall(weight: number, nesting: number): void {
+  run.steps = weight
+  run.callDepth = 1
+  run.nesting = nesting
+}
+
 /** A value that the filter threw, or a fault of its own: its catch clause gets it. */
 export class Thrown {
   constructor(

@@ -90,15 +90,17 @@ function compileAnyMethod(c: Compiler, node: CallExpression, callee: MemberExpre
   const find = name === null ? null : methodFinder(name)
   const key = find === null ? c.expression(callee.property) : null
   const cut = mayEnd(callee.object)
+  const { optional } = callee
+  const { optional: maybe } = node
   return env => {
     const target = object(env)
     if (cut && target === CUT_SHORT) return CUT_SHORT
     if (target === null || target === undefined) {
-      if (callee.optional) return CUT_SHORT
+      if (optional) return CUT_SHORT
       fault('TypeError', `${target} has no method ${shownValue(name ?? toKey(key!(env)))}`, place)
     }
     const method = find === null ? methodFinder(toKey(key!(env)))(target) : find(target)
-    if (method === undefined && node.optional && isAbsent(target, name)) return CUT_SHORT
+    if (method === undefined && maybe && isAbsent(target, name)) return CUT_SHORT
     const values = args(env)
     if (method === undefined) fault('TypeError', `${text} is not a function`, place)
     step(1)

@@ -6,8 +6,8 @@ import type { Binding, Names } from '../syntax/scope.js'
 import { refuse } from '../syntax/tree.js'
 import { compileAssignment, compileUpdate } from './assignment.js'
 import { compileCall, compileNew } from './call.js'
-import { Closure } from './closure.js'
 import type { Compiler, Eval, Exec } from './compiler.js'
+import { compileEntry, type Entry } from './entry.js'
 import { compileCode, compileFunction } from './function.js'
 import { compileArray, compileLiteral, compileObject, compileTemplate } from './literal.js'
 import { compileLoop } from './loop.js'
@@ -19,7 +19,7 @@ import { compileIdentifier } from './variable.js'
 
 export interface CompiledFunction {
   readonly names: Names
-  readonly closure: Closure
+  readonly entry: Entry
 }
 
 /** A function of the subset as a closure. */
@@ -27,7 +27,7 @@ export function compileFilterFunction(source: string, filter: FilterFunction): C
   const names = analyse(filter)
   checkParameters(filter, names)
   const compiler = new FilterCompiler(source, names, eventBinding(filter, names))
-  return { names, closure: new Closure(compileCode(compiler, filter), null) }
+  return { names, entry: compileEntry(filter, names, compileCode(compiler, filter)) }
 }
 
 /** A filter is called with the event alone: what else it asks for would be undefined, which is a mistake of its author. */

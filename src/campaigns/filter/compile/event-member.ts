@@ -13,8 +13,13 @@ export function constantName(node: MemberExpression): string | null {
   return null
 }
 
+interface FieldRead {
+  readonly field: string
+  readonly accessor: boolean
+}
+
 /** The field that an expression reads from the filter's event; null for any other expression. */
-function fieldRead(c: Compiler, node: AnyNode): { field: string; accessor: boolean } | null {
+export function fieldRead(c: Compiler, node: AnyNode): FieldRead | null {
   const accessor = node.type === 'CallExpression' && node.arguments.length === 0
   const member = accessor ? (node.callee as AnyNode) : node
   if (member.type !== 'MemberExpression' || !isEvent(c, member.object)) return null
@@ -27,9 +32,31 @@ export function compileEventMember(c: Compiler, node: MemberExpression | CallExp
   const read = fieldRead(c, node)
   if (read === null) return null
   const member = node.type === 'CallExpression' ? (node.callee as MemberExpression) : node
-  const event = c.expression(member.object) as (env: unknown[]) => FilterEvent
-  const reader = eventReader(read.field)
-  return read.accessor ? env => reader(event(env)) ?? null : env => reader(event(env))
+  return sharedRead(read, c.expression(member.object) as ReadEvent)
+}
+
+type ReadEvent = (env: unknown[]) => FilterEvent
+
+/** How filters read the event's fields, by how they get at the event: those that do so in the same way have one closure. */
+const SHARED_READS = new Map<ReadEvent, Map<string, Eval>>()
+const SHARED_READS_MAX = 16
+
+function sharedRead({ field, accessor }: FieldRead, event: ReadEvent): Eval {
+  const known = eventField(field)
+  if (known === undefined) return newRead(eventReader(field), accessor, event)
+  let reads = SHARED_READS.get(event)
+  if (reads === undefined) {
+    reads = new Map()
+    if (SHARED_READS.size < SHARED_READS_MAX) SHARED_READS.set(event, reads)
+  }
+  const key = accessor ? `${known}()` : known
+  const read = reads.get(key) ?? newRead(eventReader(known), accessor, event)
+  reads.set(key, read)
+  return read
+}
+
+function newRead(reader: (event: FilterEvent) => unknown, accessor: boolean, event: ReadEvent): Eval {
+  return accessor ? env => reader(event(env)) ?? null : env => reader(event(env))
 }
 
 export function isPlayerId(c: Compiler, node: AnyNode): boolean {

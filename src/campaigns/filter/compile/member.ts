@@ -4,11 +4,14 @@ import { placeOf, refuse } from '../syntax/tree.js'
 import { readerOf, readMember } from '../values/member.js'
 import type { Compiler, Eval } from './compiler.js'
 import { compileEventMember, constantName } from './event-member.js'
+import { compilePath, pathOf } from './path.js'
 
 /** Where a?.b ends early, the whole chain does: this runs through it. */
 export const CUT_SHORT = Object.freeze({ cutShort: true })
 
 export function compileChain(c: Compiler, node: ChainExpression): Eval {
+  const path = pathOf(c, node.expression)
+  if (path !== null && !mayEnd(path.base)) return compilePath(c.expression(path.base), path.links)
   const chain = c.expression(node.expression)
   return env => {
     const value = chain(env)
@@ -47,6 +50,8 @@ export function compileMember(c: Compiler, node: MemberExpression): Eval {
   if (known !== undefined) return () => known.value
   const ofEvent = compileEventMember(c, node)
   if (ofEvent !== null) return ofEvent
+  const path = pathOf(c, node)
+  if (path !== null && !mayEnd(node)) return compilePath(c.expression(path.base), path.links)
   const name = constantName(node)
   const object = c.expression(node.object)
   const place = placeOf(node.property)

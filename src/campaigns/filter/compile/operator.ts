@@ -158,11 +158,13 @@ function compileIn(c: Compiler, node: BinaryExpression): Eval {
 
 export function compileLogical(c: Compiler, node: LogicalExpression): Eval {
   const operands = operandsOf(node).map(operand => c.expression(operand))
-  const [first, second] = operands as [Eval, Eval]
+  const [first, second, third, fourth] = operands as [Eval, Eval, Eval, Eval]
   const rest = operands.slice(1)
   switch (node.operator) {
     case '&&':
       if (rest.length === 1) return env => first(env) && second(env)
+      if (rest.length === 2) return env => first(env) && second(env) && third(env)
+      if (rest.length === 3) return env => first(env) && second(env) && third(env) && fourth(env)
       return env => {
         let value = first(env)
         for (let i = 0; value && i < rest.length; i++) value = rest[i]!(env)
@@ -170,6 +172,8 @@ export function compileLogical(c: Compiler, node: LogicalExpression): Eval {
       }
     case '||':
       if (rest.length === 1) return env => first(env) || second(env)
+      if (rest.length === 2) return env => first(env) || second(env) || third(env)
+      if (rest.length === 3) return env => first(env) || second(env) || third(env) || fourth(env)
       return env => {
         let value = first(env)
         for (let i = 0; !value && i < rest.length; i++) value = rest[i]!(env)

@@ -14,7 +14,7 @@ export type Plain = Record<string, unknown>
 export const isPlain = (value: unknown): value is Plain =>
   isObject(value) && !(value instanceof Special) && !Array.isArray(value)
 
-const PROTO = '__proto__'
+export const PROTO = '__proto__'
 
 /** Of an array or plain object. */
 export function ownValue(target: object, key: string): unknown {
@@ -54,12 +54,15 @@ function readOfPrimitive(target: unknown, key: unknown, place: Place): undefined
 export function readerOf(key: string, place: Place): (target: unknown) => unknown {
   if (key === PROTO)
     return target => (target === null || target === undefined ? readMember(target, key, place) : undefined)
-  return target => {
-    if (!isObject(target)) return readMember(target, key, place)
-    if (target instanceof Special) return target.read(key)
-    const value = (target as Plain)[key]
-    return typeof value === 'function' ? undefined : value
-  }
+  return target => readNamed(target, key, place)
+}
+
+/** Of any name but __proto__. */
+export function readNamed(target: unknown, key: string, place: Place): unknown {
+  if (!isObject(target)) return readMember(target, key, place)
+  if (target instanceof Special) return target.read(key)
+  const value = (target as Plain)[key]
+  return typeof value === 'function' ? undefined : value
 }
 
 export function hasMember(target: unknown, key: string): boolean {
