@@ -2,19 +2,10 @@ import type { AnyNode, BinaryExpression, ConditionalExpression, LogicalExpressio
 import { operandsOf, placeOf, refuse } from '../syntax/tree.js'
 import { isObject, shownValue, toKey, toNumber, typeOf } from '../values/coerce.js'
 import { deleteMember, hasMember } from '../values/member.js'
-import {
-  add,
-  arithmetic,
-  isAtLeast,
-  isAtMost,
-  isLess,
-  isMore,
-  looselyEqual,
-  strictlyEqual,
-} from '../values/operators.js'
+import { add, arithmetic } from '../values/operators.js'
 import { fault } from '../values/special.js'
+import { compileComparison } from './comparison.js'
 import type { Compiler, Eval } from './compiler.js'
-import { isPlayerId } from './event-member.js'
 import { memberParts } from './member.js'
 
 export function compileUnary(c: Compiler, node: UnaryExpression): Eval {
@@ -48,15 +39,10 @@ export function compileBinary(c: Compiler, node: BinaryExpression): Eval {
   switch (node.operator) {
     case '+':
       return compileSum(operandsOf(node).map(operand => c.expression(operand)))
-    case '===':
-    case '!==':
-    case '==':
-    case '!=':
-      return compileEquality(c, node)
     case 'in':
       return compileIn(c, node)
     default:
-      return compileComparison(node.operator, c.expression(node.left as AnyNode), c.expression(node.right))
+      return compileComparison(c, node) ?? compileArithmetic(c, node)
   }
 }
 
@@ -75,72 +61,13 @@ function compileSum(operands: readonly Eval[]): Eval {
   }
 }
 
-function compileComparison(operator: string, left: Eval, right: Eval): Eval {
-  switch (operator) {
-    case '<':
-      return env => {
-        const a = left(env)
-        const b = right(env)
-        return typeof a === 'number' && typeof b === 'number' ? a < b : isLess(a, b)
-      }
-    case '<=':
-      return env => {
-        const a = left(env)
-        const b = right(env)
-        return typeof a === 'number' && typeof b === 'number' ? a <= b : isAtMost(a, b)
-      }
-    case '>':
-      return env => {
-        const a = left(env)
-        const b = right(env)
-        return typeof a === 'number' && typeof b === 'number' ? a > b : isMore(a, b)
-      }
-    case '>=':
-      return env => {
-        const a = left(env)
-        const b = right(env)
-        return typeof a === 'number' && typeof b === 'number' ? a >= b : isAtLeast(a, b)
-      }
-    default: {
-      const apply = arithmetic(operator)!
-      return env => {
-        const a = left(env)
-        return apply(a, right(env))
-      }
-    }
-  }
-}
-
-function compileEquality(c: Compiler, node: BinaryExpression): Eval {
-  const equal = equality(node.operator.length === 3, ...sides(c, node.left as AnyNode, node.right))
-  return node.operator.startsWith('!') ? env => !equal(env) : equal
-}
-
-/** Player ids are text here and were numbers in the original: next to one of those, a number is compared as text. */
-function sides(c: Compiler, left: AnyNode, right: AnyNode): [left: Eval, right: Eval] {
-  const a = c.expression(left)
-  const b = c.expression(right)
-  if (isPlayerId(c, left)) return [a, asId(b)]
-  return isPlayerId(c, right) ? [asId(a), b] : [a, b]
-}
-
-function asId(value: Eval): Eval {
-  return env => {
-    const id = value(env)
-    return typeof id === 'number' ? String(id) : id
-  }
-}
-
-function equality(strict: boolean, left: Eval, right: Eval): (env: unknown[]) => boolean {
-  if (strict) {
-    return env => {
-      const a = left(env)
-      return strictlyEqual(a, right(env))
-    }
-  }
+function compileArithmetic(c: Compiler, node: BinaryExpression): Eval {
+  const left = c.expression(node.left as AnyNode)
+  const right = c.expression(node.right)
+  const apply = arithmetic(node.operator)!
   return env => {
     const a = left(env)
-    return looselyEqual(a, right(env))
+    return apply(a, right(env))
   }
 }
 

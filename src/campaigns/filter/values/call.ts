@@ -11,8 +11,18 @@ import { Callable, type Method, Special } from './special.js'
 /** Finds what a method call runs; undefined where there is no such method. */
 export type MethodFinder = (target: unknown) => Method | undefined
 
+/** Those of names that filters call often: shared, like all that many filters touch. */
+const KNOWN = new Map<string, MethodFinder>()
+const KNOWN_MAX = 256
+
 /** For a name that is known beforehand: the tables are looked at once. */
 export function methodFinder(name: string): MethodFinder {
+  const find = KNOWN.get(name) ?? newFinder(name)
+  if (KNOWN.size < KNOWN_MAX) KNOWN.set(name, find)
+  return find
+}
+
+function newFinder(name: string): MethodFinder {
   const ofAny = ANY_METHODS.get(name)
   const ofString = STRING_METHODS.get(name) ?? ofAny
   const ofArray = ARRAY_METHODS.get(name) ?? ofAny
