@@ -27,7 +27,9 @@ export function compileFilterFunction(source: string, filter: FilterFunction): C
   const names = analyse(filter)
   checkParameters(filter, names)
   const compiler = new FilterCompiler(source, names, eventBinding(filter, names))
-  return { names, entry: compileEntry(filter, names, compileCode(compiler, filter)) }
+  const entry = compileEntry(filter, names, compileCode(compiler, filter))
+  compiler.forget()
+  return { names, entry }
 }
 
 /** A filter is called with the event alone: what else it asks for would be undefined, which is a mistake of its author. */
@@ -50,14 +52,23 @@ function eventBinding(filter: FilterFunction, names: Names): Binding | null {
   return binding.assigned || callsItself ? null : binding
 }
 
+const NO_NAMES: Names = { scopes: new Map(), references: new Map(), memberNames: new Set() }
+
 class FilterCompiler implements Compiler {
   private regexes = 0
 
   constructor(
-    readonly source: string,
-    readonly names: Names,
-    readonly event: Binding | null,
+    public source: string,
+    public names: Names,
+    public event: Binding | null,
   ) {}
+
+  /** Closures may hold on to this, and must not keep a whole syntax tree that way. */
+  forget(): void {
+    this.source = ''
+    this.names = NO_NAMES
+    this.event = null
+  }
 
   countRegex(node: AnyNode): void {
     if (++this.regexes > REGEXES_MAX) refuse(node, `a filter may have ${REGEXES_MAX} regular expressions`)
