@@ -27,7 +27,7 @@ export function compileFilterFunction(source: string, filter: FilterFunction): C
   const names = analyse(filter)
   checkParameters(filter, names)
   const compiler = new FilterCompiler(source, names, eventBinding(filter, names))
-  const entry = compileEntry(filter, names, compileCode(compiler, filter))
+  const entry = compileEntry(filter, names.scopes.get(filter)!, compileCode(compiler, filter))
   compiler.forget()
   return { names, entry }
 }
