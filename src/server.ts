@@ -25,7 +25,6 @@ import { StreamMonitor } from './events/stream-monitor.js'
 import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
 import { FEED_CHANNEL } from './feed/feed.store.js'
-import type { FeedItem } from './feed/subscription.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
@@ -129,26 +128,19 @@ export async function startServer({
     onSlowConsumer: metrics.countSlowConsumer,
     onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
   })
-  const ofOthers = exceptSuppressed(reads, clock)
-  feed.registerTopic(
-    VIP_TOPIC,
-    async (after, upTo, limit) =>
-      (await replayEntries(reads, after, upTo, limit)).map(entry => ({
-        id: entry.feedId,
-        topic: VIP_TOPIC,
-        payload: entry,
-      })),
-    ofOthers,
+  feed.registerTopic(VIP_TOPIC, async (after, upTo, limit) =>
+    (await replayEntries(reads, after, upTo, limit)).map(entry => ({
+      id: entry.feedId,
+      topic: VIP_TOPIC,
+      payload: entry,
+    })),
   )
-  feed.registerTopic(
-    TRIGGER_TOPIC,
-    async (after, upTo, limit) =>
-      (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
-        id: trigger.feedId,
-        topic: TRIGGER_TOPIC,
-        payload: trigger,
-      })),
-    ofOthers,
+  feed.registerTopic(TRIGGER_TOPIC, async (after, upTo, limit) =>
+    (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
+      id: trigger.feedId,
+      topic: TRIGGER_TOPIC,
+      payload: trigger,
+    })),
   )
   const webhooks = new Webhooks({
     reads,
@@ -242,16 +234,6 @@ export async function startServer({
   }
   return { url, engine, db: reads, stop }
 }
-
-/** Of what was caused before, nothing of players who are suppressed by now. */
-const exceptSuppressed =
-  (db: Database, clock: Clock) =>
-  async <T extends { readonly playerId: string }>(items: readonly FeedItem<T>[]): Promise<readonly FeedItem<T>[]> => {
-    if (items.length === 0) return items
-    const players = new Set(items.map(item => item.payload.playerId))
-    const suppressed = await suppressedAmong(db, [...players], clock())
-    return items.filter(item => !suppressed.has(item.payload.playerId))
-  }
 
 async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
   const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')

@@ -2,7 +2,7 @@ import { AppError } from '../kernel/errors.js'
 import type { Database } from '../storage/database.js'
 import { formatCursor, parseCursor } from './cursor.js'
 import { feedHead } from './feed.store.js'
-import { type FeedItem, type ReleaseItems, type ReplayTopic, Subscription } from './subscription.js'
+import { type FeedItem, type ReplayTopic, Subscription } from './subscription.js'
 
 export interface FeedOptions {
   readonly subscriberQueueMax: number
@@ -25,7 +25,7 @@ export class Feed {
   /** The highest id known to be committed. */
   private known = 0
   private readonly own = new Map<number, FeedItem>()
-  private readonly topics = new Map<string, { replay: ReplayTopic<unknown>; release: ReleaseItems<unknown> }>()
+  private readonly topics = new Map<string, ReplayTopic<unknown>>()
   private readonly live = new Map<string, Set<Subscription<unknown>>>()
   private catchingUp = false
   private pausing = false
@@ -38,8 +38,8 @@ export class Feed {
   ) {}
 
   /** Each topic is read back by its own domain. */
-  registerTopic<T>(topic: string, replay: ReplayTopic<T>, release: ReleaseItems<T>): void {
-    this.topics.set(topic, { replay: replay as ReplayTopic<unknown>, release: release as ReleaseItems<unknown> })
+  registerTopic<T>(topic: string, replay: ReplayTopic<T>): void {
+    this.topics.set(topic, replay as ReplayTopic<unknown>)
     this.live.set(topic, new Set())
   }
 
@@ -75,12 +75,11 @@ export class Feed {
     accepts: (payload: T) => boolean,
   ): Promise<Subscription<T>> {
     const position = after == null ? this.published : await this.checkedPosition(after)
-    const { replay, release } = this.topics.get(topic) as { replay: ReplayTopic<T>; release: ReleaseItems<T> }
+    const replay = this.topics.get(topic) as ReplayTopic<T>
     const live = this.live.get(topic) as unknown as Set<Subscription<T>>
     const source = {
       position: () => this.published,
       replay,
-      release,
       attach: (subscription: Subscription<T>) => live.add(subscription),
       detach: (subscription: Subscription<T>) => live.delete(subscription),
     }
@@ -161,7 +160,7 @@ export class Feed {
   private async catchUp(): Promise<void> {
     const after = this.published
     const upTo = Math.min(this.known, after + this.slice)
-    const pages = await Promise.all([...this.topics.values()].map(({ replay }) => replay(after, upTo, this.slice)))
+    const pages = await Promise.all([...this.topics.values()].map(replay => replay(after, upTo, this.slice)))
     const items = pages.flat().sort((a, b) => a.id - b.id)
     for (const item of items) if (item.id === this.published + 1) this.publish(item)
     if (this.published < upTo) throw new Error(`the feed has no item ${this.published + 1}, and ${upTo} is committed`)

@@ -3,9 +3,6 @@ import { AppError } from '../kernel/errors.js'
 /** What a subscription reads of its topic's past: items behind `after`, oldest first, up to and with `upTo`. */
 export type ReplayTopic<T> = (after: number, upTo: number, limit: number) => Promise<FeedItem<T>[]>
 
-/** Items that are replayed are of the past: something may have been decided about them since. */
-export type ReleaseItems<T> = (items: readonly FeedItem<T>[]) => Promise<readonly FeedItem<T>[]>
-
 export interface FeedItem<T = unknown> {
   readonly id: number
   readonly topic: string
@@ -16,8 +13,6 @@ export interface SubscriptionSource<T> {
   /** The last id that this node has published. */
   position(): number
   replay: ReplayTopic<T>
-  /** What of a page may be sent now. */
-  release: ReleaseItems<T>
   attach(subscription: Subscription<T>): void
   detach(subscription: Subscription<T>): void
 }
@@ -108,8 +103,7 @@ export class Subscription<T> implements AsyncIterableIterator<T> {
     const limit = Math.max(1, Math.min(REPLAY_PAGE, Math.floor(this.queueMax / 2)))
     try {
       const page = await this.source.replay(this.position, upTo, limit)
-      const accepted = page.filter(item => this.accepts(item.payload))
-      for (const item of await this.source.release(accepted)) this.queue.push(item.payload)
+      for (const item of page) if (this.accepts(item.payload)) this.queue.push(item.payload)
       this.position = page.length < limit ? upTo : page.at(-1)!.id
     } catch (error) {
       this.close()

@@ -276,22 +276,6 @@ describe.each(ENGINES)('suppression on $name', engine => {
       expect(player.vipEntries).toEqual(await entriesOf(held))
     })
 
-    test('of the past are left out of a replay as long as the suppression lasts', async () => {
-      const [held, other] = [newName(), newName()]
-      const cursor = await feedCursor()
-      await client.send([bet(held, 1001), bet(other, 1001)])
-      await suppress(client, { playerId: held })
-      const whileHeld = follow(cursor)
-      expect((await whileHeld.until(items => items.length >= 2)).map(entry => entry.playerId)).toEqual([other, other])
-      await whileHeld.close()
-      await lift(client, held)
-      const afterwards = follow(cursor)
-      expect((await afterwards.until(items => items.length >= 4)).map(entry => entry.playerId).toSorted()).toEqual(
-        [held, held, other, other].toSorted(),
-      )
-      await afterwards.close()
-    })
-
     test('who is let go again is delivered what comes then', async () => {
       const id = newName()
       await suppress(client, { playerId: id })
