@@ -3,12 +3,10 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
-import type { Campaign } from './campaigns/campaign.js'
 import { CampaignConnectionResolver, CampaignResolver } from './campaigns/campaign.resolver.js'
 import { CampaignToolsResolver } from './campaigns/campaign-tools.resolver.js'
 import { TRIGGER_TOPIC } from './campaigns/campaign-trigger.js'
 import { ExplainTrigger } from './campaigns/explain-trigger.js'
-import { FilterHealth } from './campaigns/filter-health.js'
 import { ImportCampaigns } from './campaigns/import-campaigns.js'
 import { PREVIEW_LIMITS, PreviewCampaign } from './campaigns/preview-campaign.js'
 import { SaveCampaign } from './campaigns/save-campaign.js'
@@ -19,8 +17,6 @@ import type { Config } from './config.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
-import { registerStream } from './events/stream.store.js'
-import { StreamHighs } from './events/stream-highs.js'
 import { StreamMonitor } from './events/stream-monitor.js'
 import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
@@ -28,7 +24,6 @@ import { FEED_CHANNEL } from './feed/feed.store.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
-import { observeFilters } from './http/campaign-metrics.js'
 import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
@@ -36,21 +31,17 @@ import { buildHttp, closeHttp } from './http/server.js'
 import { makeWebhookMetrics } from './http/webhook-metrics.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
-import type { FilterReport } from './pipeline/campaign-step.js'
 import { Ingest } from './pipeline/ingest.js'
-import { Lane } from './pipeline/lane.js'
-import { RulesCache } from './pipeline/rules.js'
 import { PlayerResolver } from './players/player.resolver.js'
-import { SeenPlayers } from './players/seen-players.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
 import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
-import { type Database, openDatabase } from './storage/database.js'
+import { type IngestParts, makeIngest } from './server-ingest.js'
+import { openStorage } from './server-storage.js'
+import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { Listener } from './storage/listen.js'
-import { openEngine } from './storage/open-engine.js'
 import { VERSION } from './version.js'
-import { AmountBounds } from './vip/amount-bounds.js'
 import { BackfillVipPolicy } from './vip/backfill-vip-policy.js'
 import { PlayerVipResolver } from './vip/player-vip.resolver.js'
 import { SaveVipPolicy } from './vip/save-vip-policy.js'
@@ -61,7 +52,7 @@ import { replayEntries } from './vip/vip-entry.store.js'
 import { vipWebhookSource } from './vip/vip-webhook-source.js'
 import { WebhookResolver } from './webhooks/webhook.resolver.js'
 import { webhookRetentionJob } from './webhooks/webhook-retention.job.js'
-import { WEBHOOK_CONNECTIONS, Webhooks } from './webhooks/webhooks.js'
+import { Webhooks } from './webhooks/webhooks.js'
 
 export interface ServerOptions {
   /** With DATABASE_URL and the JWT settings filled in. */
@@ -80,16 +71,6 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 25 * SECOND_MS
-/** A batch that waits for a lock longer than this is tried again. */
-const WRITE_TIMEOUT_MS = 60 * SECOND_MS
-/** The same for plans inside a look-up: statistics of a table that was just made can make a scan of it look cheap. */
-const INDEX_PLANS = {
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
-  enable_seqscan: 'off',
-  enable_bitmapscan: 'off',
-  enable_material: 'off',
-}
 const METRICS_EVERY_MS = SECOND_MS
 
 export const RESOLVERS = [
@@ -235,105 +216,12 @@ export async function startServer({
   return { url, engine, db: reads, stop }
 }
 
-async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
-  const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')
-  const { poolMax, queryTimeoutMs } = config.storage
-  const base = { connectionString, onError }
-  const reads = openDatabase({ ...base, poolMax, applicationName: 'tidemark', statementTimeoutMs: queryTimeoutMs })
-  const writes = openDatabase({
-    ...base,
-    poolMax: config.ingest.lanes,
-    applicationName: 'tidemark writer',
-    session: INDEX_PLANS,
-    statementTimeoutMs: WRITE_TIMEOUT_MS,
-  })
-  const outbound = openDatabase({
-    ...base,
-    poolMax: WEBHOOK_CONNECTIONS,
-    applicationName: 'tidemark webhooks',
-    statementTimeoutMs: queryTimeoutMs,
-  })
-  const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
-  try {
-    return { reads, writes, outbound, ...(await openEngine(reads, settings, clock)) }
-  } catch (error) {
-    await Promise.all([reads.close(), writes.close(), outbound.close()])
-    throw error
-  }
-}
-
-interface Parts {
-  readonly config: Config
-  readonly saveCampaign: SaveCampaign
-  readonly reads: Database
-  readonly writes: Database
-  readonly engine: Engine
-  readonly feed: Feed
-  readonly metrics: Metrics
-  readonly log: Logger
-  readonly clock: Clock
-}
-
-function makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock }: Parts): Ingest {
-  const highs = new StreamHighs()
-  const memory = {
-    writer: randomUUID(),
-    rules: new RulesCache(),
-    seenPlayers: new SeenPlayers(),
-    bounds: new AmountBounds(),
-    lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
-    onFilters: (report: FilterReport) => watchFilters(report),
-  }
-  const health = new FilterHealth()
-  const observe = observeFilters(metrics)
-  const switchOff = (campaign: Campaign, reason: string) =>
-    saveCampaign.switchOff(campaign, reason).then(
-      saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
-      error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
-    )
-  const watchFilters = ({ runs, tookMs }: FilterReport) => {
-    observe(runs, tookMs)
-    for (const run of runs) {
-      const reason = health.note(run)
-      if (reason !== null) void switchOff(run.campaign, reason)
-    }
-  }
-  const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
-    const { batchEventsMax, batchWaitMs } = config.ingest
-    return new Lane({
-      number,
-      batchEventsMax,
-      batchWaitMs,
-      db: writes,
-      engine,
-      memory,
-      clock,
-      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
-        metrics.observeBatch(batch.events.length, tookMs)
-        metrics.countEvents('accepted', batch.events.length - duplicates.size)
-        metrics.countEvents('duplicate', duplicates.size)
-        metrics.countEvents('rejected', batch.rejected.length)
-        feed.committed(effects)
-      },
-      onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
-    })
-  })
-  return new Ingest({
-    lanes,
-    queueEventsMax: config.ingest.queueEventsMax,
-    clock,
-    highs,
-    registerStream: stream => registerStream(reads, stream),
-    onBusy: metrics.countBusy,
-  })
-}
-
 function campaignTools({
   config,
   reads,
   saveCampaign,
   clock,
-}: Pick<Parts, 'config' | 'reads' | 'saveCampaign' | 'clock'>) {
+}: Pick<IngestParts, 'config' | 'reads' | 'saveCampaign' | 'clock'>) {
   // Half of the pool at most, so that previews leave connections to everybody else.
   const atOnceMax = Math.min(PREVIEW_LIMITS.atOnceMax, Math.floor(config.storage.poolMax / 2))
   return new CampaignToolsResolver(

@@ -172,7 +172,9 @@ describe('imports', () => {
     expect(users(/^pg(-|$)/).filter(file => !/^(storage|simulate)\//.test(file))).toEqual([])
     expect(users(/^type-graphql$/).filter(file => !/(\.type|\.resolver)\.ts$|^graphql\//.test(file))).toEqual([])
     expect(
-      users(/^(fastify|prom-client|pino)$/).filter(file => !/^(http|graphql|simulate)\/|^server\.ts$/.test(file)),
+      users(/^(fastify|prom-client|pino)$/).filter(
+        file => !/^(http|graphql|simulate)\/|^server(-[a-z]+)?\.ts$/.test(file),
+      ),
     ).toEqual([])
     expect(all.filter(({ role, packages }) => role === 'kernel' && packages.length > 0)).toEqual([])
   })

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Campaign } from './campaigns/campaign.js'
+import { FilterHealth } from './campaigns/filter-health.js'
+import type { SaveCampaign } from './campaigns/save-campaign.js'
+import type { Config } from './config.js'
+import { registerStream } from './events/stream.store.js'
+import { StreamHighs } from './events/stream-highs.js'
+import type { Feed } from './feed/feed.js'
+import { observeFilters } from './http/campaign-metrics.js'
+import type { Metrics } from './http/metrics.js'
+import type { Clock } from './kernel/time.js'
+import type { FilterReport } from './pipeline/campaign-step.js'
+import { Ingest } from './pipeline/ingest.js'
+import { Lane } from './pipeline/lane.js'
+import { RulesCache } from './pipeline/rules.js'
+import { SeenPlayers } from './players/seen-players.js'
+import type { Database } from './storage/database.js'
+import type { Engine } from './storage/engine.js'
+import { AmountBounds } from './vip/amount-bounds.js'
+
+export interface IngestParts {
+  readonly config: Config
+  readonly saveCampaign: SaveCampaign
+  readonly reads: Database
+  readonly writes: Database
+  readonly engine: Engine
+  readonly feed: Feed
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/** The write path of this node: lanes that share a memory, behind one queue. */
+export function makeIngest({
+  config,
+  saveCampaign,
+  reads,
+  writes,
+  engine,
+  feed,
+  metrics,
+  log,
+  clock,
+}: IngestParts): Ingest {
+  const highs = new StreamHighs()
+  const memory = {
+    writer: randomUUID(),
+    rules: new RulesCache(),
+    seenPlayers: new SeenPlayers(),
+    bounds: new AmountBounds(),
+    lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
+    onFilters: (report: FilterReport) => watchFilters(report),
+  }
+  const health = new FilterHealth()
+  const observe = observeFilters(metrics)
+  const switchOff = (campaign: Campaign, reason: string) =>
+    saveCampaign.switchOff(campaign, reason).then(
+      saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
+      error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
+    )
+  const watchFilters = ({ runs, tookMs }: FilterReport) => {
+    observe(runs, tookMs)
+    for (const run of runs) {
+      const reason = health.note(run)
+      if (reason !== null) void switchOff(run.campaign, reason)
+    }
+  }
+  const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
+    const { batchEventsMax, batchWaitMs } = config.ingest
+    return new Lane({
+      number,
+      batchEventsMax,
+      batchWaitMs,
+      db: writes,
+      engine,
+      memory,
+      clock,
+      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
+        metrics.observeBatch(batch.events.length, tookMs)
+        metrics.countEvents('accepted', batch.events.length - duplicates.size)
+        metrics.countEvents('duplicate', duplicates.size)
+        metrics.countEvents('rejected', batch.rejected.length)
+        feed.committed(effects)
+      },
+      onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
+    })
+  })
+  return new Ingest({
+    lanes,
+    queueEventsMax: config.ingest.queueEventsMax,
+    clock,
+    highs,
+    registerStream: stream => registerStream(reads, stream),
+    onBusy: metrics.countBusy,
+  })
+}

@@ -1,0 +1,45 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.js'
+import { type Clock, SECOND_MS } from './kernel/time.js'
+import { openDatabase } from './storage/database.js'
+import { openEngine } from './storage/open-engine.js'
+import { WEBHOOK_CONNECTIONS } from './webhooks/webhooks.js'
+
+/** A batch that waits for a lock longer than this is tried again. */
+const WRITE_TIMEOUT_MS = 60 * SECOND_MS
+/** The same for plans inside a look-up: statistics of a table that was just made can make a scan of it look cheap. */
+const INDEX_PLANS = {
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+  enable_seqscan: 'off',
+  enable_bitmapscan: 'off',
+  enable_material: 'off',
+}
+
+/** A pool for each kind of work, so that none of them waits for another's connections, and the engine behind them. */
+export async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
+  const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')
+  const { poolMax, queryTimeoutMs } = config.storage
+  const base = { connectionString, onError }
+  const reads = openDatabase({ ...base, poolMax, applicationName: 'tidemark', statementTimeoutMs: queryTimeoutMs })
+  const writes = openDatabase({
+    ...base,
+    poolMax: config.ingest.lanes,
+    applicationName: 'tidemark writer',
+    session: INDEX_PLANS,
+    statementTimeoutMs: WRITE_TIMEOUT_MS,
+  })
+  const outbound = openDatabase({
+    ...base,
+    poolMax: WEBHOOK_CONNECTIONS,
+    applicationName: 'tidemark webhooks',
+    statementTimeoutMs: queryTimeoutMs,
+  })
+  const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
+  try {
+    return { reads, writes, outbound, ...(await openEngine(reads, settings, clock)) }
+  } catch (error) {
+    await Promise.all([reads.close(), writes.close(), outbound.close()])
+    throw error
+  }
+}
