@@ -45,6 +45,7 @@ const Environment = z.object({
   INGEST_BATCH_EVENTS_MAX: int(1, 20_000, 3_000),
   INGEST_BATCH_WAIT_MS: int(0, 1_000, 1),
   INGEST_LANES: int(1, 16, 3),
+  INGEST_SPREAD_FROM_EVENTS: int(0, 1_000_000, 3_000),
   LATENESS_SECONDS: int(0, 30 * 86_400, 0),
   IDLE_SECONDS: int(1, 86_400, 60),
   TRIGGER_LATENESS_SECONDS: int(0, 30 * 86_400, 600),
@@ -89,6 +90,7 @@ export interface Config {
     readonly batchEventsMax: number
     readonly batchWaitMs: number
     readonly lanes: number
+    readonly spreadFromEvents: number
   }
   readonly streams: { readonly latenessMs: number; readonly idleMs: number; readonly laggingMs: number }
   /** How far behind its stream's watermark an event may be and still trigger campaigns. */
@@ -148,6 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       batchEventsMax: e.INGEST_BATCH_EVENTS_MAX,
       batchWaitMs: e.INGEST_BATCH_WAIT_MS,
       lanes: e.INGEST_LANES,
+      spreadFromEvents: e.INGEST_SPREAD_FROM_EVENTS,
     },
     streams: {
       latenessMs: e.LATENESS_SECONDS * SECOND_MS,

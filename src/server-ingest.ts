@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Campaign } from './campaigns/campaign.js'
-import { FilterHealth } from './campaigns/filter-health.js'
 import type { SaveCampaign } from './campaigns/save-campaign.js'
 import type { Config } from './config.js'
 import { registerStream } from './events/stream.store.js'
@@ -13,6 +12,7 @@ import type { Clock } from './kernel/time.js'
 import type { FilterReport } from './pipeline/campaign-step.js'
 import { Ingest } from './pipeline/ingest.js'
 import { Lane } from './pipeline/lane.js'
+import { Lanes } from './pipeline/lanes.js'
 import { RulesCache } from './pipeline/rules.js'
 import { SeenPlayers } from './players/seen-players.js'
 import type { Database } from './storage/database.js'
@@ -52,21 +52,17 @@ export function makeIngest({
     lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
     onFilters: (report: FilterReport) => watchFilters(report),
   }
-  const health = new FilterHealth()
   const observe = observeFilters(metrics)
   const switchOff = (campaign: Campaign, reason: string) =>
     saveCampaign.switchOff(campaign, reason).then(
       saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
       error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
     )
-  const watchFilters = ({ runs, tookMs }: FilterReport) => {
-    observe(runs, tookMs)
-    for (const run of runs) {
-      const reason = health.note(run)
-      if (reason !== null) void switchOff(run.campaign, reason)
-    }
+  const watchFilters = (report: FilterReport) => {
+    observe(report)
+    for (const { campaign, reason } of report.condemned) void switchOff(campaign, reason)
   }
-  const lanes = Array.from({ length: config.ingest.lanes }, (_, number) => {
+  const all = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest
     return new Lane({
       number,
@@ -87,7 +83,7 @@ export function makeIngest({
     })
   })
   return new Ingest({
-    lanes,
+    lanes: new Lanes({ all, spreadFromEvents: config.ingest.spreadFromEvents, clock }),
     queueEventsMax: config.ingest.queueEventsMax,
     clock,
     highs,

@@ -1,10 +1,12 @@
 import { Counter, Histogram } from 'prom-client'
-import type { FilterRun } from '../campaigns/filter-health.js'
 import { SECOND_MS } from '../kernel/time.js'
+import type { FilterReport } from '../pipeline/campaign-step.js'
 import type { Metrics } from './metrics.js'
 
+const SECOND_MICROS = 1_000_000
+
 /** What campaign filters do, for each batch in which one ran. */
-export function observeFilters({ registry }: Metrics): (runs: readonly FilterRun[], tookMs: number) => void {
+export function observeFilters({ registry }: Metrics): (report: FilterReport) => void {
   const registers = [registry]
   const evaluations = new Counter({
     name: 'tidemark_filter_evaluations_total',
@@ -27,18 +29,16 @@ export function observeFilters({ registry }: Metrics): (runs: readonly FilterRun
     buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
     registers,
   })
-  return (runs, tookMs) => {
-    if (runs.length === 0) return
-    // A batch may have a thousand runs, and a counter costs more than an addition.
-    const sum = { evaluations: 0, matches: 0, errors: 0 }
-    for (const run of runs) {
-      sum.evaluations += run.evaluations
-      sum.matches += run.matches
-      sum.errors += run.errors
-    }
-    evaluations.inc(sum.evaluations)
-    matches.inc(sum.matches)
-    errors.inc(sum.errors)
-    took.observe(tookMs / SECOND_MS)
+  const cpu = new Counter({
+    name: 'tidemark_filter_cpu_seconds_total',
+    help: 'Processor time taken by all filters',
+    registers,
+  })
+  return report => {
+    evaluations.inc(report.evaluations)
+    matches.inc(report.matches)
+    errors.inc(report.errors)
+    cpu.inc(report.cpuMicros / SECOND_MICROS)
+    took.observe(report.tookMs / SECOND_MS)
   }
 }

@@ -3,8 +3,7 @@ import type { StatsStep } from '../campaigns/campaign.store.js'
 import type { NewTrigger } from '../campaigns/campaign-trigger.js'
 import { decideTriggers, receivedKey, type TriggerDecision } from '../campaigns/decide-triggers.js'
 import type { PlayerState } from '../campaigns/filter/filter-event.js'
-import type { FilterRun } from '../campaigns/filter-health.js'
-import type { LiveCampaign, LiveCampaigns } from '../campaigns/live-campaigns.js'
+import type { LiveCampaigns, LivePair } from '../campaigns/live-campaigns.js'
 import { keepWithheld, readReceived, saveReceived } from '../campaigns/trigger.store.js'
 import { snapshotOf } from '../events/event-snapshot.js'
 import type { PlayerEvent } from '../events/player-event.js'
@@ -18,7 +17,14 @@ import type { Queryable } from '../storage/database.js'
 import { areVips } from '../vip/vip-entry.store.js'
 import { checkEffects } from './effects.js'
 import type { QueuedEvent } from './piece.js'
-import { type PlacedEvent, runFilters, type Showing, type ShownMatch } from './run-filters.js'
+import {
+  type CondemnedFilter,
+  type FilterFailure,
+  type PlacedEvent,
+  runFilters,
+  type Showing,
+  type ShownMatch,
+} from './run-filters.js'
 
 /** What is known of a batch's campaigns before anything of it is written. */
 export interface CampaignBriefing {
@@ -51,26 +57,29 @@ export async function briefCampaigns(
 ): Promise<CampaignBriefing> {
   if (live.isEmpty) return NOTHING
   const isLate = await latenessOf(session, sent, lateness)
-  const asked = new Map<readonly LiveCampaign[], PlacedEvent[]>()
+  const asked = new Map<LivePair, PlacedEvent[]>()
   const tooLate = new Set<QueuedEvent>()
   for (const [place, item] of fresh.entries()) {
-    const campaigns = live.of(item.event)
-    if (campaigns.length === 0) continue
+    const pair = live.of(item.event)
+    if (pair === null) continue
     if (isLate(item)) tooLate.add(item)
-    else if (asked.has(campaigns)) asked.get(campaigns)!.push({ place, item })
-    else asked.set(campaigns, [{ place, item }])
+    else if (asked.has(pair)) asked.get(pair)!.push({ place, item })
+    else asked.set(pair, [{ place, item }])
   }
-  const showings = [...asked].map(([campaigns, placed]) => ({ campaigns: onForSome(campaigns, placed), placed }))
+  const showings = [...asked].map(([pair, placed]) => showing(pair, placed))
   return { showings, tooLate, states: await readStates(session, showings.flatMap(lookingAtPlayers), horizon) }
 }
 
-const onForSome = (campaigns: readonly LiveCampaign[], placed: readonly PlacedEvent[]): LiveCampaign[] =>
-  campaigns.filter(({ campaign }) => placed.some(({ item }) => isOnAt(campaign, item.event.occurredAt)))
+function showing(pair: LivePair, placed: readonly PlacedEvent[]): Showing {
+  const times = placed.map(({ item }) => item.event.occurredAt)
+  return { ...pair.onBetween(Math.min(...times), Math.max(...times)), placed }
+}
 
 /** The events for which a filter is run that looks at the player. */
-function lookingAtPlayers({ campaigns, placed }: Showing): QueuedEvent[] {
-  const looking = campaigns.filter(({ filter }) => filter.usesPlayer)
-  const items = looking.length === 0 ? [] : placed.map(({ item }) => item)
+function lookingAtPlayers({ throughout, partly, placed }: Showing): QueuedEvent[] {
+  const items = placed.map(({ item }) => item)
+  if (throughout.some(({ filter }) => filter.usesPlayer)) return items
+  const looking = partly.filter(({ filter }) => filter.usesPlayer)
   return items.filter(({ event }) => looking.some(({ campaign }) => isOnAt(campaign, event.occurredAt)))
 }
 
@@ -105,8 +114,13 @@ async function readStates(session: Queryable, asking: readonly QueuedEvent[], ho
 
 /** What the filters of a batch did, and how long it took. */
 export interface FilterReport {
-  readonly runs: readonly FilterRun[]
+  readonly evaluations: number
+  readonly matches: number
+  readonly errors: number
   readonly tookMs: number
+  /** Processor time of this process: where processors are shared, it is less than the time that passed. */
+  readonly cpuMicros: number
+  readonly condemned: readonly CondemnedFilter[]
 }
 
 /** What campaigns have come to: triggers that wait for their feed ids, and what their figures grow by. */
@@ -124,8 +138,12 @@ export async function campaignStep(
 ): Promise<CampaignOutcome> {
   if (briefing.showings.length === 0) return { triggers: [], stats: [] }
   const startedAt = performance.now()
-  const { matches, runs } = runFilters(briefing.showings, briefing.states)
-  onFilters({ runs, tookMs: performance.now() - startedAt })
+  const cpuBefore = process.cpuUsage()
+  const { matches, evaluations, failures, condemned } = runFilters(briefing.showings, briefing.states)
+  const tookMs = performance.now() - startedAt
+  const cpu = process.cpuUsage(cpuBefore)
+  const errors = failures.reduce((sum, failure) => sum + failure.errors, 0)
+  onFilters({ evaluations, matches: matches.length, errors, tookMs, cpuMicros: cpu.user + cpu.system, condemned })
   const decision = await decide(session, matches, at)
   checkEffects(decision.triggers.length)
   const { withheld, received } = decision
@@ -133,7 +151,7 @@ export async function campaignStep(
     received.size > 0 && saveReceived(session, [...received.values()]),
     withheld.length > 0 && keepWithheld(session, withheld, at),
   ])
-  return { triggers: decision.triggers.map(match => newTrigger(match, at)), stats: statsOf(runs, decision) }
+  return { triggers: decision.triggers.map(match => newTrigger(match, at)), stats: statsOf(failures, decision) }
 }
 
 const newTrigger = ({ campaign, item }: ShownMatch, at: Millis): NewTrigger => ({
@@ -164,7 +182,7 @@ const playersOf = (events: readonly PlayerEvent[]): string[] => [...new Set(even
 
 /** Of those campaigns alone that have something to add: most filters find nothing in most batches. */
 function statsOf(
-  runs: readonly FilterRun[],
+  failures: readonly FilterFailure[],
   { triggers, withheld, received }: TriggerDecision<ShownMatch>,
 ): StatsStep[] {
   const steps = new Map<string, { -readonly [K in keyof StatsStep]: StatsStep[K] }>()
@@ -176,8 +194,8 @@ function statsOf(
     }
     return step
   }
-  for (const { campaign, errors, lastError } of runs) {
-    if (errors > 0) Object.assign(stepOf(campaign.id), { filterErrors: errors, lastFilterError: lastError })
+  for (const { campaign, errors, lastError } of failures) {
+    Object.assign(stepOf(campaign.id), { filterErrors: errors, lastFilterError: lastError })
   }
   for (const { campaign } of triggers) stepOf(campaign.id).triggers++
   for (const { campaign } of withheld) stepOf(campaign.id).suppressed++

@@ -3,12 +3,11 @@ import type { IngestOutcome } from '../events/player-event.js'
 import type { StreamHighs } from '../events/stream-highs.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
-import { shardOf } from '../players/player-lock.js'
-import type { Lane } from './lane.js'
+import type { Lanes } from './lanes.js'
 import { Piece } from './piece.js'
 
 export interface IngestOptions {
-  readonly lanes: readonly Lane[]
+  readonly lanes: Lanes
   readonly queueEventsMax: number
   readonly clock: Clock
   readonly highs: StreamHighs
@@ -86,23 +85,11 @@ export class Ingest implements IngestPort {
   }
 
   private enqueue(piece: Piece): void {
-    const { stream, actor, events, indexes, rejections } = piece.submission
+    const { stream, events, rejections } = piece.submission
     if (events.length + rejections.length === 0) return
     const pieces = this.under.get(stream) ?? new Set()
     this.under.set(stream, pieces.add(piece))
-    const { lanes } = this.options
-    const woken = new Set<Lane>()
-    for (let i = 0; i < events.length; i++) {
-      const event = events[i]!
-      const lane = lanes[shardOf(event.playerId) % lanes.length]!
-      lane.push({ event, index: indexes[i]!, piece })
-      woken.add(lane)
-    }
-    for (const rejection of rejections) {
-      lanes[0]!.pushRejected({ stream, actor, rejection }, piece)
-      woken.add(lanes[0]!)
-    }
-    for (const lane of woken) lane.wake()
+    this.options.lanes.enqueue(piece, this.queuedEvents)
   }
 
   private release(piece: Piece): void {
@@ -112,6 +99,7 @@ export class Ingest implements IngestPort {
     const pieces = this.under.get(stream)
     pieces?.delete(piece)
     if (pieces?.size === 0) this.under.delete(stream)
+    this.options.lanes.done(piece)
     if (this.hasRoom()) for (const go of this.forRoom.splice(0)) go()
     if (this.queuedEvents === 0) for (const go of this.forEmpty.splice(0)) go()
   }

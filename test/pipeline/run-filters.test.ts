@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Campaign } from '../../src/campaigns/campaign.js'
-import { FilterHealth } from '../../src/campaigns/filter-health.js'
-import { LiveCampaign } from '../../src/campaigns/live-campaigns.js'
+import { LiveCampaign, LivePair } from '../../src/campaigns/live-campaigns.js'
 import type { PlayerEvent } from '../../src/events/player-event.js'
 import { readEventLine } from '../../src/events/read-event.js'
 import type { QueuedEvent } from '../../src/pipeline/piece.js'
-import { type PlacedEvent, runFilters } from '../../src/pipeline/run-filters.js'
+import { type PlacedEvent, runFilters, type Showing } from '../../src/pipeline/run-filters.js'
 
 const START = Date.parse('2025-11-03T18:00:00Z')
 const RULES = {
@@ -26,13 +25,16 @@ function placed(place: number, level: number): PlacedEvent {
   return { place, item: { event, index: 0 } as QueuedEvent }
 }
 
+const showing = (throughout: LiveCampaign[], shown: PlacedEvent[], partly: LiveCampaign[] = []): Showing => ({
+  throughout,
+  partly,
+  placed: shown,
+})
+
 describe('the filters of a batch', () => {
   it('give their matches in the order in which the events have arrived, whatever order they run in', () => {
-    const first = {
-      campaigns: [live('a', 'e => true'), live('b', 'e => e.data.level > 1')],
-      placed: [placed(0, 1), placed(2, 2)],
-    }
-    const second = { campaigns: [live('c', 'e => true')], placed: [placed(1, 1)] }
+    const first = showing([live('a', 'e => true'), live('b', 'e => e.data.level > 1')], [placed(0, 1), placed(2, 2)])
+    const second = showing([live('c', 'e => true')], [placed(1, 1)])
     const { matches } = runFilters([first, second], new Map())
     expect(matches.map(({ campaign, event }) => `${event.eventId} ${campaign.id}`)).toEqual([
       'e0 a',
@@ -43,16 +45,27 @@ describe('the filters of a batch', () => {
   })
 
   it('count what each of them did, and run only where their campaign is on', () => {
-    const campaigns = [live('fails', 'e => e.data.absent.level'), live('ends', 'e => true', START + 1)]
-    const { matches, runs } = runFilters([{ campaigns, placed: [placed(0, 1), placed(1, 2)] }], new Map())
-    expect(matches).toHaveLength(1)
-    expect(
-      runs.map(({ campaign, evaluations, matches, errors }) => [campaign.id, evaluations, matches, errors]),
-    ).toEqual([
-      ['fails', 2, 0, 2],
-      ['ends', 1, 1, 0],
+    const fails = live('fails', 'e => e.data.absent.level')
+    const ends = live('ends', 'e => true', START + 1)
+    const batch = showing([fails], [placed(0, 1), placed(1, 2)], [ends])
+    const { matches, evaluations, failures } = runFilters([batch], new Map())
+    expect(matches.map(({ campaign, event }) => `${event.eventId} ${campaign.id}`)).toEqual(['e0 ends'])
+    expect(evaluations).toBe(3)
+    expect(failures).toEqual([
+      { campaign: fails.campaign, errors: 2, lastError: expect.stringContaining('undefined has no property') },
     ])
-    expect(runs[0]!.lastError).toContain('undefined has no property')
+  })
+
+  it('know which campaigns are on between the first and the last event', () => {
+    const always = live('always', 'e => true')
+    const ends = live('ends', 'e => true', START + 5)
+    const ended = live('ended', 'e => true', START - 1)
+    const never = new LiveCampaign({ ...always.campaign, id: 'never', endsAt: null })
+    const pair = new LivePair([always, ends, ended, never])
+    expect(pair.onBetween(START, START + 4)).toEqual({ throughout: [always, ends], partly: [] })
+    expect(pair.onBetween(START, START + 5)).toEqual({ throughout: [always], partly: [ends] })
+    expect(pair.onBetween(START - 1, START)).toEqual({ throughout: [], partly: [always, ends] })
+    expect(new LivePair([always]).onBetween(START, START + 5)).toEqual({ throughout: [always], partly: [] })
   })
 })
 
@@ -62,21 +75,26 @@ describe('a filter that is sure to be switched off', () => {
 
   it('is run no more in its batch, and harms no other', () => {
     const campaigns = [live('endless', endless), live('fails', 'e => e.data.absent.level'), live('good', 'e => true')]
-    const { matches, runs } = runFilters([{ campaigns, placed: many }], new Map())
+    const { matches, failures, condemned } = runFilters([showing(campaigns, many)], new Map())
     expect(matches).toHaveLength(many.length)
-    for (const run of runs.slice(0, 2)) {
-      expect(run).toMatchObject({ evaluations: many.length, errors: many.length, matches: 0 })
-      expect(run.lastError).toMatch(/^not run: its filter failed on 100 of 100 events$/)
-      expect(new FilterHealth().note(run)).toBe('its filter failed on 100 of 100 events')
-    }
-    expect(runs[0]!.steps).toBeLessThan(1_100_000)
-    expect(runs[2]!.condemned).toBeNull()
+    const reason = 'its filter failed on 100 of 100 events'
+    expect(condemned.map(({ campaign }) => campaign.id)).toEqual(['endless', 'fails'])
+    for (const one of condemned) expect(one.reason).toBe(reason)
+    for (const one of failures) expect(one).toMatchObject({ errors: many.length, lastError: `not run: ${reason}` })
   })
 
   it('is one that takes its time, too', () => {
     const slow = live('slow', 'e => { let n = 0; for (let i = 0; i < 900; i++) n += i; return n < 0 }')
-    const [run] = runFilters([{ campaigns: [slow], placed: many }], new Map()).runs
-    expect(run!.condemned).toMatch(/^its filter takes \d+ steps an event, more than 500/)
-    expect(new FilterHealth().note(run!)).toBe(run!.condemned)
+    const { condemned, failures } = runFilters([showing([slow], many)], new Map())
+    expect(condemned[0]!.reason).toMatch(/^its filter takes \d+ steps an event, more than 500/)
+    expect(failures[0]!.errors).toBe(many.length - 100)
+  })
+
+  it('is told from one that has just begun to fail, and is told again where nobody acted', () => {
+    const fails = live('fails', 'e => e.data.level > 1 && e.data.absent.level')
+    const good = Array.from({ length: 400 }, (_, place) => placed(place, 1))
+    const bad = Array.from({ length: 300 }, (_, place) => placed(place, 2))
+    const judge = (shown: PlacedEvent[]) => runFilters([showing([fails], shown)], new Map()).condemned.length
+    expect([judge(good), judge(bad), judge(bad), judge(bad)]).toEqual([0, 0, 1, 1])
   })
 })

@@ -16,6 +16,8 @@ export async function startNode(databaseUrl: string, env: Record<string, string>
     JWT_SECRET: SECRET,
     LOG_LEVEL: 'silent',
     INTROSPECTION: 'true',
+    // Tests send little, and lanes beside each other are where things go wrong.
+    INGEST_SPREAD_FROM_EVENTS: '0',
     ...env,
   })
   const server = await startServer({ config, databaseUrl, log: makeLog(config.logLevel) })

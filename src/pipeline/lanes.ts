@@ -1,0 +1,71 @@
+import { type Clock, SECOND_MS } from '../kernel/time.js'
+import { shardOf } from '../players/player-lock.js'
+import type { Lane } from './lane.js'
+import type { Piece } from './piece.js'
+
+export interface LanesOptions {
+  readonly all: readonly Pick<Lane, 'push' | 'pushRejected' | 'wake'>[]
+  /** As soon as so many events wait, all lanes write; 0 for always. */
+  readonly spreadFromEvents: number
+  readonly clock: Clock
+}
+
+/** So long after the last rush one lane is enough again. */
+const CALM_AFTER_MS = 10 * SECOND_MS
+
+/**
+ * One lane writes while it keeps up: one commit of a hundred events costs a third of three commits of a third of them.
+ * In a rush each lane writes the players of its shards. A player changes lanes only while nothing is in any of them, so
+ * that its events are committed in the order in which they came.
+ */
+export class Lanes {
+  private spread = false
+  private inLanes = 0
+  private held: Piece[] = []
+  private lastRushAt = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly options: LanesOptions) {}
+
+  /** Waiting: all that is queued, the piece included. */
+  enqueue(piece: Piece, waiting: number): void {
+    const now = this.options.clock()
+    const isRush = waiting >= this.options.spreadFromEvents
+    if (isRush) this.lastRushAt = now
+    const isEmpty = this.inLanes === 0
+    if (this.held.length > 0 || (isRush && !this.spread && !isEmpty)) {
+      this.held.push(piece)
+      return
+    }
+    if (isEmpty) this.spread = now - this.lastRushAt < CALM_AFTER_MS
+    this.hand(piece)
+  }
+
+  /** Call when the last of a piece's events has been decided. */
+  done(piece: Piece): void {
+    this.inLanes -= sizeOf(piece)
+    if (this.inLanes > 0 || this.held.length === 0) return
+    this.spread = true
+    for (const held of this.held.splice(0)) this.hand(held)
+  }
+
+  private hand(piece: Piece): void {
+    const { stream, actor, events, indexes, rejections } = piece.submission
+    const { all } = this.options
+    this.inLanes += sizeOf(piece)
+    const inUse = this.spread ? all.length : 1
+    const woken = new Set<(typeof all)[number]>()
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!
+      const lane = all[shardOf(event.playerId) % inUse]!
+      lane.push({ event, index: indexes[i]!, piece })
+      woken.add(lane)
+    }
+    for (const rejection of rejections) {
+      all[0]!.pushRejected({ stream, actor, rejection }, piece)
+      woken.add(all[0]!)
+    }
+    for (const lane of woken) lane.wake()
+  }
+}
+
+const sizeOf = ({ submission }: Piece): number => submission.events.length + submission.rejections.length
