@@ -126,11 +126,11 @@ describe('lanes', () => {
       seed = (seed * 48_271) % 2_147_483_647
       return seed % bound
     }
-    for (let i = 0; i < 20_000; i++) {
-      if (below(5) === 0) send(1 + below(6))
-      if (below(2_000) === 0) pass(CALM_MS)
-      const lane = lanes[below(3)]!
-      if (below(3) > 0 && busy(lane)) committed.push(lane.commit())
+    for (let i = 0; i < 40_000; i++) {
+      if (below(10) === 0) send(1 + below(6))
+      if (below(100) === 0) send(20)
+      if (below(100) === 0) pass(CALM_MS)
+      for (const lane of lanes) if (below(3) > 0 && busy(lane)) committed.push(lane.commit())
     }
     commitAll()
     expect(queued()).toBe(0)
