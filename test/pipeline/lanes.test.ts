@@ -22,7 +22,7 @@ class WaitingLane {
 }
 
 /** Three lanes that spread from ten events on, and what has been committed, in order. */
-function world(spreadFromEvents = 10) {
+function world(spreadFromEvents = 10, players = 40) {
   let now = 0
   let queued = 0
   let made = 0
@@ -39,7 +39,7 @@ function world(spreadFromEvents = 10) {
       bytes: 0,
       indexes: Array.from({ length: events }, (_, i) => i),
       events: Array.from({ length: events }, () => {
-        return { playerId: `p${made % 40}`, eventId: `p${made % 40}:${made++}` } as PlayerEvent
+        return { playerId: `p${made % players}`, eventId: `p${made % players}:${made++}` } as PlayerEvent
       }),
       rejections: Array.from({ length: rejections }, () => ({})),
     } as unknown as Submission
@@ -120,7 +120,7 @@ describe('lanes', () => {
   })
 
   it("commit a player's events in the order in which they came, through every change", () => {
-    const { lanes, committed, send, pass, commitAll, queued } = world()
+    const { lanes, committed, send, pass, commitAll, queued } = world(10, 6)
     let seed = 7
     const below = (bound: number) => {
       seed = (seed * 48_271) % 2_147_483_647
