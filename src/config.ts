@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { parseDrawKey } from './draws/draw-key.js'
 import { DAY_MS, HOUR_MS, SECOND_MS } from './kernel/time.js'
 
 /** The only reader of process.env. Every mistake is reported at once, each in a line that names the variable. */
@@ -27,6 +28,11 @@ const Environment = z.object({
   JWKS_URL: url(['https:', 'http:']).optional(),
   JWT_ISSUER: z.string().min(1).optional(),
   JWT_AUDIENCE: z.string().min(1).optional(),
+  DRAW_KEY: z
+    .string()
+    .refine(v => parseDrawKey(v) !== null, { error: 'must be 32 bytes in hex or base64' })
+    .transform(v => parseDrawKey(v)!)
+    .optional(),
   BASE_CURRENCY: z
     .string()
     .regex(/^[A-Z]{3}$/, 'must be a code of three capital letters, e.g. EUR')
@@ -70,6 +76,8 @@ export interface Config {
     readonly issuer: string | undefined
     readonly audience: string | undefined
   }
+  /** Seals the secrets of prize draws; the same on every node of a database. */
+  readonly drawKey: Uint8Array | undefined
   readonly baseCurrency: string
   readonly logLevel: string
   readonly introspection: boolean
@@ -131,6 +139,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl: e.DATABASE_URL,
     dataDir: resolve(e.DATA_DIR),
     jwt: { secret: e.JWT_SECRET, jwksUrl: e.JWKS_URL, issuer: e.JWT_ISSUER, audience: e.JWT_AUDIENCE },
+    drawKey: e.DRAW_KEY,
     baseCurrency: e.BASE_CURRENCY,
     logLevel: e.LOG_LEVEL,
     introspection: e.INTROSPECTION,

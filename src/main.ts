@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from './config.js'
-import { loadOrCreateSecret } from './graphql/token.js'
 import { makeLog } from './http/log.js'
+import { loadOrCreateSecret } from './secret-file.js'
 import { startServer } from './server.js'
 import { startEmbeddedPostgres } from './storage/embedded/embedded-postgres.js'
 
@@ -14,8 +14,9 @@ async function main(): Promise<void> {
       : null
   const databaseUrl = config.databaseUrl ?? embedded!.connectionString
   const tokens = config.jwt.secret !== undefined || config.jwt.jwksUrl !== undefined
-  const jwt = tokens ? config.jwt : { ...config.jwt, secret: await loadOrCreateSecret(config.dataDir) }
-  const server = await startServer({ config: { ...config, jwt }, databaseUrl, log }).catch(async error => {
+  const jwt = tokens ? config.jwt : { ...config.jwt, secret: await loadOrCreateSecret(config.dataDir, 'jwt-secret') }
+  const drawKey = config.drawKey ?? Buffer.from(await loadOrCreateSecret(config.dataDir, 'draw-key'), 'hex')
+  const server = await startServer({ config: { ...config, jwt }, databaseUrl, drawKey, log }).catch(async error => {
     await embedded?.stop()
     throw error
   })

@@ -14,6 +14,7 @@ import { TriggerResolver } from './campaigns/trigger.resolver.js'
 import { replayTriggers } from './campaigns/trigger.store.js'
 import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
+import { SecretBox } from './draws/draw-key.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
@@ -58,6 +59,7 @@ export interface ServerOptions {
   /** With DATABASE_URL and the JWT settings filled in. */
   readonly config: Config
   readonly databaseUrl: string
+  readonly drawKey: Uint8Array
   readonly log: Logger
   readonly clock?: Clock
 }
@@ -92,9 +94,11 @@ export const RESOLVERS = [
 export async function startServer({
   config,
   databaseUrl,
+  drawKey,
   log,
   clock = Date.now,
 }: ServerOptions): Promise<RunningServer> {
+  const secrets = new SecretBox(drawKey)
   const metrics = makeMetrics()
   const { reads, writes, outbound, engine, applied } = await openStorage(config, databaseUrl, log, clock)
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)

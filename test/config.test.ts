@@ -11,6 +11,7 @@ describe('configuration', () => {
       databaseUrl: undefined,
       dataDir: resolve('./data'),
       jwt: { secret: undefined, jwksUrl: undefined },
+      drawKey: undefined,
       baseCurrency: 'EUR',
       logLevel: 'info',
       introspection: false,
@@ -35,6 +36,7 @@ describe('configuration', () => {
       DATA_DIR: '/var/lib/tidemark',
       JWT_SECRET: 'long enough',
       BASE_CURRENCY: 'USD',
+      DRAW_KEY: '07'.repeat(32),
       INTROSPECTION: 'on',
       CHUNK_DAYS: '7',
       RETENTION_DAYS: '365',
@@ -47,6 +49,7 @@ describe('configuration', () => {
       databaseUrl: 'postgres://u:p@db:5432/tidemark',
       dataDir: '/var/lib/tidemark',
       jwt: { secret: 'long enough' },
+      drawKey: Buffer.alloc(32, 7),
       baseCurrency: 'USD',
       introspection: true,
       storage: { chunkMs: 7 * 86_400_000, retentionMs: 365 * 86_400_000 },
@@ -64,6 +67,7 @@ describe('configuration', () => {
     ['JWKS_URL', 'keys.json', /^JWKS_URL: must be a URL with one of https:, http:, got "keys.json"$/],
     ['RETENTION_DAYS', '-1', /^RETENTION_DAYS: .*, got "-1"$/],
     ['RETENTION_DAYS', '1', /^RETENTION_DAYS: must be .*HORIZON_QUIET_SECONDS/],
+    ['DRAW_KEY', 'c2hvcnQ=', /^DRAW_KEY: must be 32 bytes in hex or base64$/],
     ['INGEST_LANES', '0', /^INGEST_LANES: .*, got "0"$/],
     ['WEBHOOK_ALLOW_PRIVATE', 'maybe', /^WEBHOOK_ALLOW_PRIVATE: must be true or false, got "maybe"$/],
     ['WEBHOOK_TIMEOUT_SECONDS', '11', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "11"$/],
@@ -80,6 +84,7 @@ describe('configuration', () => {
       PORT: 'x',
       CHUNK_DAYS: '0',
       JWT_SECRET: 'hunter2',
+      DRAW_KEY: 'hunter4',
       DATABASE_URL: 'mysql://root:hunter3@db',
     })
     expect(
@@ -87,7 +92,7 @@ describe('configuration', () => {
         .split('\n')
         .map(line => line.split(':')[0])
         .toSorted(),
-    ).toEqual(['CHUNK_DAYS', 'DATABASE_URL', 'JWT_SECRET', 'PORT'])
+    ).toEqual(['CHUNK_DAYS', 'DATABASE_URL', 'DRAW_KEY', 'JWT_SECRET', 'PORT'])
     expect(error.message).not.toMatch(/hunter/)
   })
 

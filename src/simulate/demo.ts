@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, ConfigError, environmentWith, readConfig } from '../config.js'
+import { DRAW_KEY_BYTES } from '../draws/draw-key.js'
 import { makeLog } from '../http/log.js'
 import { SECOND_MS } from '../kernel/time.js'
 import { type RunningServer, startServer } from '../server.js'
@@ -100,7 +101,8 @@ async function start(config: Config, cleanup: Cleanup, signal: AbortSignal, lost
   cleanup.add(() => embedded.stop())
   void embedded.exited.then(reason => lost.report(new DemoError(`the embedded PostgreSQL is gone: ${reason}`)))
   signal.throwIfAborted()
-  const server = await startServer({ config, databaseUrl: embedded.connectionString, log })
+  const drawKey = config.drawKey ?? randomBytes(DRAW_KEY_BYTES)
+  const server = await startServer({ config, databaseUrl: embedded.connectionString, drawKey, log })
   cleanup.add(() => server.stop())
   signal.throwIfAborted()
   return server

@@ -1,13 +1,10 @@
-import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { type Actor, requireOwnPlayer, requireRole } from '../../src/graphql/access.js'
 import { makeVerifier } from '../../src/graphql/auth.js'
-import { loadOrCreateSecret, mintToken, type TokenClaims } from '../../src/graphql/token.js'
+import { mintToken, type TokenClaims } from '../../src/graphql/token.js'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const SECRET = 'a-secret-for-tests'
@@ -133,23 +130,5 @@ describe('access', () => {
       expect(() => requireOwnPlayer(actor('p1', 'player'), other)).toThrow(/playerId/)
     }
     expect(() => requireOwnPlayer(actor('p1', 'ingest'), 'p1')).toThrow(/playerId/)
-  })
-})
-
-describe('secret in DATA_DIR', () => {
-  it('is made once by any number of starts, for its owner alone', async () => {
-    const dir = join(await mkdtemp(join(tmpdir(), 'tidemark-')), 'data')
-    const secrets = await Promise.all(Array.from({ length: 8 }, () => loadOrCreateSecret(dir)))
-    expect(new Set(secrets).size).toBe(1)
-    expect(secrets[0]).toMatch(/^[0-9a-f]{64}$/)
-    expect(await loadOrCreateSecret(dir)).toBe(secrets[0])
-    expect(await readdir(dir)).toEqual(['jwt-secret'])
-    expect((await stat(join(dir, 'jwt-secret'))).mode & 0o777).toBe(0o600)
-  })
-
-  it('refuses a damaged file', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'tidemark-'))
-    await writeFile(join(dir, 'jwt-secret'), '')
-    await expect(loadOrCreateSecret(dir)).rejects.toThrow(/remove it/)
   })
 })

@@ -4,6 +4,7 @@ import type { Role } from '../../src/graphql/access.js'
 import { mintToken } from '../../src/graphql/token.js'
 
 export const SECRET = 'a secret for tests only, long enough'
+export const DRAW_KEY = '6472617773'.padEnd(64, '0')
 
 export const tokenOf = (role: Role, sub = `${role}-1`): Promise<string> =>
   mintToken(SECRET, { sub, roles: [role], expiresInSeconds: 3600 })

@@ -1,7 +1,8 @@
 import { type Config, readConfig } from '../../src/config.js'
 import { makeLog } from '../../src/http/log.js'
+import type { Clock } from '../../src/kernel/time.js'
 import { type RunningServer, startServer } from '../../src/server.js'
-import { ApiClient, SECRET } from './client.js'
+import { ApiClient, DRAW_KEY, SECRET } from './client.js'
 import type { EngineUnderTest } from './databases.js'
 import { makeDatabase, type TestDatabase } from './engines.js'
 
@@ -9,18 +10,29 @@ export interface TestNode extends RunningServer {
   readonly client: ApiClient
 }
 
-/** A node in this process. `env` as a user would set it. */
-export async function startNode(databaseUrl: string, env: Record<string, string> = {}): Promise<TestNode> {
+/** A node in this process. `env` as a user would set it; `clock` where a test turns it. */
+export async function startNode(
+  databaseUrl: string,
+  env: Record<string, string> = {},
+  clock?: Clock,
+): Promise<TestNode> {
   const config: Config = readConfig({
     PORT: '0',
     JWT_SECRET: SECRET,
+    DRAW_KEY,
     LOG_LEVEL: 'silent',
     INTROSPECTION: 'true',
     // Tests send little, and lanes beside each other are where things go wrong.
     INGEST_SPREAD_FROM_EVENTS: '0',
     ...env,
   })
-  const server = await startServer({ config, databaseUrl, log: makeLog(config.logLevel) })
+  const server = await startServer({
+    config,
+    databaseUrl,
+    drawKey: config.drawKey!,
+    log: makeLog(config.logLevel),
+    clock,
+  })
   return { ...server, client: new ApiClient(server.url) }
 }
 
@@ -32,9 +44,13 @@ export interface TestInstallation {
 }
 
 /** An empty database and one node on it. */
-export async function install(engine: EngineUnderTest, env: Record<string, string> = {}): Promise<TestInstallation> {
+export async function install(
+  engine: EngineUnderTest,
+  env: Record<string, string> = {},
+  clock?: Clock,
+): Promise<TestInstallation> {
   const database = await makeDatabase(engine)
-  const node = await startNode(database.url, env)
+  const node = await startNode(database.url, env, clock)
   return {
     database,
     node,

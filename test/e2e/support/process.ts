@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { ApiClient, SECRET } from '../../support/client.js'
+import { ApiClient, DRAW_KEY, SECRET } from '../../support/client.js'
 import { build, ROOT } from './build.js'
 
 export interface Ended {
@@ -81,6 +81,7 @@ export const environment = (env: Record<string, string>): NodeJS.ProcessEnv => (
   HOME: process.env.HOME,
   PORT: '0',
   JWT_SECRET: SECRET,
+  DRAW_KEY,
   LOG_LEVEL: 'info',
   ...env,
 })
