@@ -8,8 +8,8 @@ import type { SealedSecrets, StoredDraw } from './stored-draw.js'
 
 const money = (text: string): Money => parseMoney(text) as Money
 
-const prizeOf = (prize: PrizeJson): Prize => ({ ...prize, value: money(prize.value) })
-const prizeJson = (prize: Prize): PrizeJson => ({ ...prize, value: formatMoney(prize.value) })
+export const prizeOf = (prize: PrizeJson): Prize => ({ ...prize, value: money(prize.value) })
+export const prizeJson = (prize: Prize): PrizeJson => ({ ...prize, value: formatMoney(prize.value) })
 
 function statusOf(row: DrawRow): DrawStatus {
   if (row.cancelled_at !== null) return 'CANCELLED'

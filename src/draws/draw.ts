@@ -91,6 +91,7 @@ export function checkDraw(draft: DrawDraft): void {
   if (draft.game !== null) checkText('game', draft.game)
   if (draft.gameType !== null) checkText('gameType', draft.gameType)
   checkTicketRule(draft)
+  checkCount('winsPerPlayer', draft.winsPerPlayer, WINS_PER_PLAYER_MAX)
   checkPrizes(draft)
   if (draft.entropyLabel !== null) checkText('entropyLabel', draft.entropyLabel, ENTROPY_LABEL_MAX)
 }
@@ -113,8 +114,7 @@ function checkTicketRule({ eventTypes, stakePerTicket, maxTicketsPerPlayer: cap,
   if (twice !== undefined) throw badInput('milestones', 'must differ from each other', twice)
 }
 
-function checkPrizes({ prizes, defaultPrize, winsPerPlayer }: DrawDraft): void {
-  checkCount('winsPerPlayer', winsPerPlayer, WINS_PER_PLAYER_MAX)
+export function checkPrizes({ prizes, defaultPrize }: Pick<DrawDraft, 'prizes' | 'defaultPrize'>): void {
   if (prizes.length === 0 || prizes.length > PRIZES_MAX) {
     throw badInput('prizes', `must be 1 to ${PRIZES_MAX}`, prizes.length)
   }
@@ -146,12 +146,13 @@ export function checkText(field: string, value: string, max = TEXT_MAX): void {
 }
 
 /** What a checked draft means. */
-export function rulesOf(draft: DrawDraft): DrawRules {
-  const { milestones, prizes, defaultPrize } = draft
-  return {
-    ...draft,
-    milestones: milestones.toSorted((a, b) => a - b),
-    prizes: prizes.map((prize, at) => ({ ...prize, rank: at + 1 })),
-    defaultPrize: defaultPrize && { ...defaultPrize, rank: prizes.length + 1 },
-  }
-}
+export const rulesOf = (draft: DrawDraft): DrawRules => ({
+  ...draft,
+  ...ranked(draft),
+  milestones: draft.milestones.toSorted((a, b) => a - b),
+})
+
+export const ranked = ({ prizes, defaultPrize }: Pick<DrawDraft, 'prizes' | 'defaultPrize'>) => ({
+  prizes: prizes.map((prize, at): Prize => ({ ...prize, rank: at + 1 })),
+  defaultPrize: defaultPrize && { ...defaultPrize, rank: prizes.length + 1 },
+})
