@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Campaign } from './campaigns/campaign.js'
 import type { SaveCampaign } from './campaigns/save-campaign.js'
 import type { Config } from './config.js'
+import { KnownStandings } from './draws/standing.js'
 import { registerStream } from './events/stream.store.js'
 import { StreamHighs } from './events/stream-highs.js'
 import type { Feed } from './feed/feed.js'
@@ -49,6 +50,7 @@ export function makeIngest({
     rules: new RulesCache(),
     seenPlayers: new SeenPlayers(),
     bounds: new AmountBounds(),
+    standings: new KnownStandings(),
     lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
     onFilters: (report: FilterReport) => watchFilters(report),
   }

@@ -56,6 +56,8 @@ CREATE INDEX draw_live ON draw (number) WHERE drawn_at IS NULL AND cancelled_at 
 CREATE TABLE draw_stake (
   player_id text COLLATE "C" PRIMARY KEY,
   token bigint NOT NULL,
+  -- The token on top of which it was written.
+  prior bigint NOT NULL,
   draws integer[] NOT NULL,
   stakes numeric[] NOT NULL
 ) WITH (fillfactor = 50);

@@ -52,14 +52,15 @@ export class TicketValues {
     return this.digest(this.inner.subarray(0, end)).slice(0, VALUE_BYTES)
   }
 
-  /** The `count` highest of an entry's tickets, from the highest down, ties by number. */
-  best(entryId: string, tickets: number, count: number): Ticket[] {
+  /** The `count` highest of an entry's tickets from one number on, from the highest down, ties by number. */
+  best(entryId: string, tickets: number, count: number, from = 1): Ticket[] {
     this.writeEntry(entryId)
     const best: Ticket[] = []
     let worst = ''
     let end = this.numberAt
+    if (from > 1) end += this.inner.write(String(from - 1), end, 'latin1')
     let message = this.inner.subarray(0, end)
-    for (let number = 1; number <= tickets; number++) {
+    for (let number = from; number <= tickets; number++) {
       if (!increment(this.inner, this.numberAt, end)) {
         this.inner[this.numberAt] = ONE
         if (end > this.numberAt) this.inner[end] = ZERO

@@ -10,15 +10,18 @@ export interface NewEvent {
   readonly event: PlayerEvent
   readonly stream: string
   readonly contribution: Contribution
-  /** Of an event that campaigns could be shown: the rules that judged it, and whether it came too late for them. */
-  readonly judged: { readonly revision: number; readonly tooLate: boolean } | null
+  /** Of the rules that its batch went by. */
+  readonly revision: number
+  /** For campaigns. */
+  readonly tooLate: boolean
 }
 
 /** Columns that every event fills. */
-const REQUIRED = 'player_id, occurred_at, event_id, event_type, amount, turnover, payouts, ingested_at, stream'
+const REQUIRED =
+  'player_id, occurred_at, event_id, event_type, amount, turnover, payouts, ingested_at, stream, rules_revision'
 
 /** Columns that many events leave empty: a batch sends those that one of its events fills. */
-type Field = (event: PlayerEvent, judged: NewEvent['judged']) => string | null
+type Field = (event: PlayerEvent, tooLate: boolean) => string | null
 const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
   ['event_name', e => e.eventName],
   ['currency', e => e.currency],
@@ -38,8 +41,7 @@ const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
   ['context', e => e.context],
   ['data', e => e.data],
   ['extra', e => e.extra],
-  ['rules_revision', (_, judged) => (judged === null ? null : String(judged.revision))],
-  ['too_late', (_, judged) => (judged?.tooLate ? 'true' : null)],
+  ['too_late', (_, tooLate) => (tooLate ? 'true' : null)],
 ]
 
 /**
@@ -48,7 +50,7 @@ const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
  */
 export async function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
   if (events.length === 0) return
-  const filled = OPTIONAL.filter(([, field]) => events.some(({ event, judged }) => field(event, judged) !== null))
+  const filled = OPTIONAL.filter(([, field]) => events.some(({ event, tooLate }) => field(event, tooLate) !== null))
   const columns = [REQUIRED, ...filled.map(([column]) => column)].join(', ')
   const fields = filled.map(([, field]) => field)
   const at = formatInstant(ingestedAt)
@@ -58,7 +60,7 @@ export async function insertEvents(session: Session, events: readonly NewEvent[]
 }
 
 function copyRow(
-  { event: e, stream, contribution, judged }: NewEvent,
+  { event: e, stream, contribution, revision, tooLate }: NewEvent,
   ingestedAt: string,
   fields: readonly Field[],
 ): string {
@@ -66,8 +68,8 @@ function copyRow(
   const payouts = contribution.payouts === 0n ? '0' : numeric(contribution.payouts)
   let row =
     `${copyField(e.playerId)}\t${formatInstant(e.occurredAt)}\t${copyField(e.eventId)}\t${copyField(e.eventType)}\t` +
-    `${numeric(e.amount)}\t${turnover}\t${payouts}\t${ingestedAt}\t${stream}`
-  for (const field of fields) row += `\t${copyField(field(e, judged))}`
+    `${numeric(e.amount)}\t${turnover}\t${payouts}\t${ingestedAt}\t${stream}\t${revision}`
+  for (const field of fields) row += `\t${copyField(field(e, tooLate))}`
   return `${row}\n`
 }
 

@@ -28,7 +28,7 @@ export interface PlayerEventRow {
   context: unknown
   data: unknown
   extra: unknown
-  /** Of the rules that judged it; null where it has no game or no name. */
+  /** Of the rules that its batch went by; null in rows from before it was kept for every event. */
   rules_revision: number | null
   too_late: boolean | null
 }

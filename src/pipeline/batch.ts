@@ -2,6 +2,10 @@ import { hasOccasion } from '../campaigns/campaign.js'
 import { addToStats } from '../campaigns/campaign.store.js'
 import { type CampaignTrigger, type NewTrigger, TRIGGER_TOPIC } from '../campaigns/campaign-trigger.js'
 import { insertTriggers } from '../campaigns/trigger.store.js'
+import { insertMilestones } from '../draws/milestone.store.js'
+import { addToCounts } from '../draws/stake.store.js'
+import type { KnownStandings } from '../draws/standing.js'
+import { MILESTONE_TOPIC, type NewMilestone, type TicketMilestone } from '../draws/ticket-milestone.js'
 import { contributionOf } from '../events/contribution.js'
 import {
   areKept,
@@ -31,6 +35,7 @@ import {
   type FilterReport,
   type Lateness,
 } from './campaign-step.js'
+import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
 import type { QueuedEvent } from './piece.js'
 import type { RulesCache } from './rules.js'
@@ -64,6 +69,7 @@ export interface Memory {
   readonly rules: RulesCache
   readonly seenPlayers: SeenPlayers
   readonly bounds: AmountBounds
+  readonly standings: KnownStandings
   readonly lateness: Lateness
   /** Told of every run, whatever becomes of its batch. */
   readonly onFilters: (report: FilterReport) => void
@@ -85,7 +91,7 @@ export async function commitBatch(
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
     const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
-    const { policies, campaigns } = await memory.rules.at(session, revision)
+    const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
     const at = batch.ingestedAt
     const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
@@ -98,14 +104,16 @@ export async function commitBatch(
     const storing = insertEvents(session, stored, at)
     const panes = foldPanes(stored)
     const live = panes.filter(pane => pane.paneStart >= horizon)
-    const [, , entries, { triggers, stats }] = await allOf([
+    const [, , entries, tickets, { triggers, stats }] = await allOf([
       storing,
       live.length > 0 ? addToPanes(session, live) : null,
       vipStep({ session, policies, bounds, events, added, horizon, at }),
+      drawStep({ session, live: draws, known: memory.standings, events, at }),
       storing.then(() => campaignStep(session, briefing, memory.onFilters, at)),
     ])
     // Rows that batches of other nodes write too are written last and in one order, so that nobody waits in a circle.
     if (stats.length > 0) await addToStats(session, mode.lane, stats, at)
+    if (tickets.counts.length > 0) await addToCounts(session, mode.lane, tickets.counts)
     const late = panesOf(panes.filter(pane => pane.paneStart < horizon))
     if (late.length > 0) await markLatePanes(session, late)
     const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
@@ -114,14 +122,16 @@ export async function commitBatch(
     const progress = progressOf({ ...batch, rejected }, fresh)
     await advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt)
     memory.lateness.highs.sending(progress)
-    const effects = await commitEffects(session, [vipEffects(entries), triggerEffects(triggers)], at)
+    const groups = [vipEffects(entries), triggerEffects(triggers), milestoneEffects(tickets.milestones)]
+    const effects = await commitEffects(session, groups, at)
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
+    memory.standings.keep(tickets.standings)
     bounds.add(added)
     return { duplicates, effects }
   } catch (error) {
     // It may have been committed all the same.
-    memory.bounds.forgetPlayers(sent.map(event => event.playerId))
+    for (const memories of [memory.bounds, memory.standings]) memories.forgetPlayers(sent.map(event => event.playerId))
     await session.rows('ROLLBACK').catch(() => undefined)
     throw error
   }
@@ -176,7 +186,8 @@ const asStored = (item: QueuedEvent, revision: number, { tooLate }: CampaignBrie
   event: item.event,
   stream: item.piece.submission.stream,
   contribution: contributionOf(item.event),
-  judged: hasOccasion(item.event) ? { revision, tooLate: tooLate.has(item) } : null,
+  revision,
+  tooLate: hasOccasion(item.event) && tooLate.has(item),
 })
 
 const panesOf = (panes: readonly PaneDelta[]): Millis[] => [...new Set(panes.map(pane => pane.paneStart))]
@@ -218,5 +229,15 @@ const triggerEffects = (triggers: readonly NewTrigger[]): EffectGroup => ({
     const numbered: CampaignTrigger[] = triggers.map((trigger, i) => ({ ...trigger, feedId: firstId + i }))
     await insertTriggers(session, numbered)
     return numbered.map(trigger => ({ id: trigger.feedId, topic: TRIGGER_TOPIC, payload: trigger }))
+  },
+})
+
+const milestoneEffects = (milestones: readonly NewMilestone[]): EffectGroup => ({
+  topic: MILESTONE_TOPIC,
+  size: milestones.length,
+  write: async (session, firstId) => {
+    const numbered: TicketMilestone[] = milestones.map((milestone, i) => ({ ...milestone, feedId: firstId + i }))
+    await insertMilestones(session, numbered)
+    return numbered.map(milestone => ({ id: milestone.feedId, topic: MILESTONE_TOPIC, payload: milestone }))
   },
 })

@@ -1,5 +1,7 @@
 import { campaignsSince } from '../campaigns/campaign.store.js'
 import { LiveCampaigns } from '../campaigns/live-campaigns.js'
+import { unfinishedDraws } from '../draws/draw.store.js'
+import { LiveDraws } from '../draws/live-draws.js'
 import type { Queryable } from '../storage/database.js'
 import type { VipPolicy } from '../vip/vip-policy.js'
 import { readVipRules } from '../vip/vip-policy.store.js'
@@ -9,6 +11,7 @@ export interface Rules {
   readonly revision: number
   readonly policies: readonly VipPolicy[]
   readonly campaigns: LiveCampaigns
+  readonly draws: LiveDraws
 }
 
 /**
@@ -16,13 +19,14 @@ export interface Rules {
  * it holds that lock there is no other, so lanes can share what is here.
  */
 export class RulesCache {
-  private rules: Rules = { revision: -1, policies: [], campaigns: new LiveCampaigns() }
+  private rules: Rules = { revision: -1, policies: [], campaigns: new LiveCampaigns(), draws: new LiveDraws([]) }
 
   async at(session: Queryable, revision: number): Promise<Rules> {
     if (this.rules.revision !== revision) {
       const { campaigns } = this.rules
       campaigns.apply(await campaignsSince(session, this.rules.revision))
-      this.rules = { ...(await readVipRules(session)), campaigns }
+      const draws = new LiveDraws(await unfinishedDraws(session))
+      this.rules = { ...(await readVipRules(session)), campaigns, draws }
     }
     return this.rules
   }

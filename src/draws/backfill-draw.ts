@@ -1,0 +1,86 @@
+import type { Feed } from '../feed/feed.js'
+import type { FeedItem } from '../feed/subscription.js'
+import type { Clock } from '../kernel/time.js'
+import { lockShards, shardsOf } from '../players/player-lock.js'
+import type { Database, Session } from '../storage/database.js'
+import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
+import { addTickets } from './add-tickets.js'
+import { findDraw, markBackfilled } from './draw.store.js'
+import { readStakesBefore, readStandings, type StakeBefore, saveStakesBefore, stakesBefore } from './stake.store.js'
+import { NO_STANDING } from './standing.js'
+import type { StoredDraw } from './stored-draw.js'
+import type { SuppressedAmong } from './take-part.js'
+
+const PLAYERS_A_PAGE = 5_000
+/** With as many milestones as a draw may have, their effects fit into one commit. */
+const PLAYERS_A_COMMIT = 100
+
+/**
+ * Counts what was committed before batches counted for the draw: each event carries the revision of the rules that its
+ * batch went by, so which those are is never in doubt, and a player's sum is set, not added to. A backfill that was
+ * interrupted is done again from the start.
+ */
+export class BackfillDraw {
+  constructor(
+    private readonly db: Database,
+    private readonly feed: Feed,
+    private readonly suppressedAmong: SuppressedAmong,
+    private readonly clock: Clock,
+  ) {}
+
+  async run(draw: StoredDraw): Promise<void> {
+    // With an opt-in nothing counts from before it, and what does was counted when it was given.
+    if (draw.stakePerTicket !== null && !draw.optInRequired) await this.countAll(draw)
+    await markBackfilled(this.db, draw.number)
+  }
+
+  private countAll(draw: StoredDraw): Promise<void> {
+    return this.db.transaction(async reader => {
+      await reader.rows('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
+      for await (const page of stakesBefore(reader, draw, PLAYERS_A_PAGE)) {
+        for (let i = 0; i < page.length; i += PLAYERS_A_COMMIT) {
+          if (!(await this.count(draw, page.slice(i, i + PLAYERS_A_COMMIT)))) return
+        }
+      }
+    })
+  }
+
+  /** False when the draw takes no stakes any more, or counts under another number. */
+  private count(draw: StoredDraw, stakes: readonly StakeBefore[]): Promise<boolean> {
+    return this.db.withSession(async session => {
+      const players = stakes.map(stake => stake.playerId)
+      await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shardsOf(players))}`)
+      try {
+        const present = await findDraw(session, draw.id)
+        if (present === null || present.number !== draw.number || present.closedAt !== null) {
+          await session.rows('ROLLBACK')
+          return false
+        }
+        const effects = await this.countLocked(session, present, stakes)
+        if (effects.length === 0) await session.rows('COMMIT')
+        this.feed.committed(effects)
+        return true
+      } catch (error) {
+        await session.rows('ROLLBACK').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  private async countLocked(session: Session, draw: StoredDraw, stakes: readonly StakeBefore[]): Promise<FeedItem[]> {
+    const players = stakes.map(stake => stake.playerId)
+    const counted = await readStakesBefore(session, draw.number, players)
+    const fresh = stakes.filter(({ playerId, stake }) => stake !== counted.get(playerId))
+    if (fresh.length === 0) return []
+    const standings = await readStandings(session, players, [draw.number])
+    const additions = fresh.map(({ playerId, stake }) => ({
+      playerId,
+      standing: standings.get(playerId) ?? NO_STANDING,
+      stake: stake - (counted.get(playerId) ?? 0n),
+      granted: 0,
+    }))
+    const tell = await addTickets(session, draw, additions, this.suppressedAmong, this.clock())
+    await saveStakesBefore(session, draw.number, fresh)
+    return tell()
+  }
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../kernel/errors.js'
+import type { Database } from '../storage/database.js'
+import { findDraw, listDraws, readSecrets } from './draw.store.js'
+import { entryIdOf } from './draw-entries.js'
+import type { SecretBox } from './draw-key.js'
+import { pseudonymKeyLabel, type StoredDraw, seedLabel } from './stored-draw.js'
+import { type PublicTicket, publicTicket, type Ticket, TicketValues } from './ticket-value.js'
+import { type Wallet, type WalletKey, walletOf } from './wallet.js'
+import { readHoldings } from './wallet.store.js'
+
+const DRAWS_REMEMBERED = 1_000
+/** Values computed before others have a moment: about 15 ms. */
+const TICKETS_A_STEP = 20_000
+
+/** Players' parts in draws, under their names in the proofs. */
+export class ReadWallets {
+  private readonly pseudonymKeys = new Map<string, Buffer>()
+
+  constructor(
+    private readonly db: Database,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** Empty for a player who has no part in it. Throws NOT_FOUND where there is no such draw. */
+  async one(drawId: string, playerId: string): Promise<Wallet> {
+    const draw = await findDraw(this.db, drawId)
+    if (draw === null) throw new AppError('NOT_FOUND', `there is no draw ${drawId}`)
+    const [holding] = await readHoldings(this.db, [{ drawNumber: draw.number, playerId }])
+    return walletOf(draw, playerId, await this.entryId(draw, playerId), holding!)
+  }
+
+  /** Those of draws that exist, in the order asked. */
+  async watched(keys: readonly WalletKey[]): Promise<Wallet[]> {
+    const draws = new Map((await listDraws(this.db)).map(draw => [draw.id, draw]))
+    const there = keys.flatMap(({ drawId, playerId }) => {
+      const draw = draws.get(drawId)
+      return draw === undefined ? [] : [{ draw, playerId }]
+    })
+    const asked = there.map(({ draw, playerId }) => ({ drawNumber: draw.number, playerId }))
+    const holdings = await readHoldings(this.db, asked)
+    return Promise.all(
+      there.map(async ({ draw, playerId }, i) =>
+        walletOf(draw, playerId, await this.entryId(draw, playerId), holdings[i]!),
+      ),
+    )
+  }
+
+  /** The `winsPerPlayer` highest; none before the draw has been made. */
+  async bestTickets({ drawId, entryId, tickets }: Wallet): Promise<PublicTicket[]> {
+    const draw = await findDraw(this.db, drawId)
+    if (draw?.status !== 'DRAWN') return []
+    const { sealedSeed } = await readSecrets(this.db, drawId)
+    const values = new TicketValues(this.box.open(sealedSeed, seedLabel(drawId)), drawId, draw.entropy ?? '')
+    let best: Ticket[] = []
+    for (let from = 1; from <= tickets; from += TICKETS_A_STEP) {
+      const upTo = Math.min(tickets, from + TICKETS_A_STEP - 1)
+      best = [...best, ...values.best(entryId, upTo, draw.winsPerPlayer, from)]
+        .sort((a, b) => (a.bytes < b.bytes ? 1 : a.bytes > b.bytes ? -1 : a.number - b.number))
+        .slice(0, draw.winsPerPlayer)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    return best.map(publicTicket)
+  }
+
+  private async entryId(draw: StoredDraw, playerId: string): Promise<string> {
+    let key = this.pseudonymKeys.get(draw.id)
+    if (key === undefined) {
+      const { sealedPseudonymKey } = await readSecrets(this.db, draw.id)
+      key = this.box.open(sealedPseudonymKey, pseudonymKeyLabel(draw.id))
+      if (this.pseudonymKeys.size >= DRAWS_REMEMBERED) this.pseudonymKeys.clear()
+      this.pseudonymKeys.set(draw.id, key)
+    }
+    return entryIdOf(key, playerId)
+  }
+}

@@ -1,0 +1,198 @@
+import { type Money, parseMoney } from '../kernel/money.js'
+import { formatInstant, type Millis } from '../kernel/time.js'
+import type { Queryable } from '../storage/database.js'
+import { moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
+import type { EntryRow, StakeRow } from './draw.table.js'
+import type { CountStep, Part, Standing } from './standing.js'
+import type { StoredDraw } from './stored-draw.js'
+
+const money = (text: string): Money => parseMoney(text) as Money
+
+/** What these players have in all draws; their parts in the draws of these numbers. Who has nothing is left out. */
+export async function readStandings(
+  session: Queryable,
+  playerIds: readonly string[],
+  drawNumbers: readonly number[],
+): Promise<Map<string, Standing>> {
+  const ids = textArray(playerIds)
+  const [rows, parts] = await Promise.all([
+    session.rows<StakeRow>(
+      `/* readStakes */
+       SELECT player_id, token, draws, stakes::text[] AS stakes FROM draw_stake WHERE player_id = ANY($1::text[])`,
+      [ids],
+    ),
+    session.rows<EntryRow>(
+      `/* readParts */
+       SELECT draw_number, player_id, opted_in_at, granted FROM draw_entry
+       WHERE draw_number = ANY($2::int[]) AND player_id = ANY($1::text[])`,
+      [ids, numberArray(drawNumbers)],
+    ),
+  ])
+  const partsOf = new Map<string, Map<number, Part>>()
+  for (const { player_id, draw_number, opted_in_at, granted } of parts) {
+    const theirs = partsOf.get(player_id) ?? new Map<number, Part>()
+    partsOf.set(player_id, theirs.set(draw_number, { optedInAt: opted_in_at, granted }))
+  }
+  return new Map(
+    rows.map(({ player_id, token, draws, stakes }) => [
+      player_id,
+      {
+        token,
+        stakes: new Map(draws.map((number, i) => [number, money(stakes[i]!)])),
+        parts: partsOf.get(player_id) ?? new Map(),
+      },
+    ]),
+  )
+}
+
+/** A player's stakes in all draws as they are from now on, written on top of what has this token. */
+export interface StakesToWrite {
+  readonly playerId: string
+  readonly token: number
+  readonly stakes: ReadonlyMap<number, Money>
+}
+
+/** Writes those whose token still stands; tells the token that they have now, and how many they are. */
+export async function writeStakes(
+  session: Queryable,
+  stakes: readonly StakesToWrite[],
+): Promise<{ token: number; written: number }> {
+  const [row] = await session.rows<{ token: number; written: number }>(
+    `/* writeStakes */
+     WITH written AS (
+       INSERT INTO draw_stake AS s (player_id, token, prior, draws, stakes)
+       SELECT w.player_id, t.token, w.prior, w.draws::int[], w.stakes::numeric[]
+       FROM (SELECT nextval('draw_token') AS token) t,
+         unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) AS w(player_id, prior, draws, stakes)
+       ON CONFLICT (player_id) DO UPDATE
+         SET token = excluded.token, prior = excluded.prior, draws = excluded.draws, stakes = excluded.stakes
+         WHERE s.token = excluded.prior
+       RETURNING token)
+     SELECT max(token) AS token, count(*) AS written FROM written`,
+    [
+      textArray(stakes.map(w => w.playerId)),
+      numberArray(stakes.map(w => w.token)),
+      textArray(stakes.map(w => numberArray([...w.stakes.keys()]))),
+      textArray(stakes.map(w => moneyArray([...w.stakes.values()]))),
+    ],
+  )
+  return row!
+}
+
+/** Lane of what no batch has counted: grants, opt-ins, backfills. */
+export const NO_LANE = -1
+
+/** In the lane's own rows. */
+export const addToCounts = (session: Queryable, lane: number, steps: readonly CountStep[]) =>
+  session.rows(
+    `/* addToCounts */
+     INSERT INTO draw_count AS c (draw_number, lane, tickets, players)
+     SELECT draw_number, $4, tickets, players
+     FROM unnest($1::int[], $2::bigint[], $3::int[]) AS step(draw_number, tickets, players) ORDER BY 1
+     ON CONFLICT (draw_number, lane) DO UPDATE
+       SET tickets = c.tickets + excluded.tickets, players = c.players + excluded.players`,
+    [
+      numberArray(steps.map(step => step.drawNumber)),
+      numberArray(steps.map(step => step.tickets)),
+      numberArray(steps.map(step => step.players)),
+      lane,
+    ],
+  )
+
+const STAKES_OF_DRAW = `event_type = ANY($1::text[]) AND amount > 0
+  AND occurred_at >= $2::timestamptz AND occurred_at < $3::timestamptz
+  AND ($4::text IS NULL OR game = $4) AND ($5::text IS NULL OR game_type = $5)`
+const drawValues = ({ eventTypes, drawsAt, game, gameType }: StoredDraw, from: Millis) => [
+  textArray(eventTypes),
+  formatInstant(from),
+  formatInstant(drawsAt),
+  game,
+  gameType,
+]
+
+/** What one player has staked from a time on, by whatever rules it was committed. */
+export async function storedStake(
+  session: Queryable,
+  draw: StoredDraw,
+  playerId: string,
+  from: Millis,
+): Promise<Money> {
+  const [row] = await session.rows<{ stake: string }>(
+    `/* storedStake */
+     SELECT coalesce(sum(amount), 0)::text AS stake FROM player_event WHERE player_id = $6 AND ${STAKES_OF_DRAW}`,
+    [...drawValues(draw, from), playerId],
+  )
+  return money(row!.stake)
+}
+
+export interface StakeBefore {
+  readonly playerId: string
+  readonly stake: Money
+}
+
+/**
+ * What all players had staked by events that were committed before batches counted for the draw, page by page. In a
+ * transaction of its own: a cursor reads as of one moment, and may take long.
+ */
+export async function* stakesBefore(
+  session: Queryable,
+  draw: StoredDraw,
+  playersAPage: number,
+): AsyncGenerator<StakeBefore[]> {
+  await session.rows(
+    `/* stakesBefore */
+     DECLARE stakes_before NO SCROLL CURSOR FOR
+     SELECT player_id, sum(amount)::text AS stake FROM player_event
+     WHERE ${STAKES_OF_DRAW} AND coalesce(rules_revision, 0) < $6
+     GROUP BY player_id`,
+    [...drawValues(draw, draw.opensAt), draw.revision],
+  )
+  for (;;) {
+    const rows = await session.rows<{ player_id: string; stake: string }>(
+      `/* fetchStakesBefore */ FETCH ${playersAPage} FROM stakes_before`,
+    )
+    if (rows.length === 0) return
+    yield rows.map(row => ({ playerId: row.player_id, stake: money(row.stake) }))
+  }
+}
+
+/** Of these players, what has been counted already. */
+export async function readStakesBefore(
+  session: Queryable,
+  drawNumber: number,
+  playerIds: readonly string[],
+): Promise<Map<string, Money>> {
+  const rows = await session.rows<Pick<EntryRow, 'player_id' | 'stake_before'>>(
+    `/* readStakesBefore */
+     SELECT player_id, stake_before FROM draw_entry WHERE draw_number = $1 AND player_id = ANY($2::text[])`,
+    [drawNumber, textArray(playerIds)],
+  )
+  return new Map(rows.map(row => [row.player_id, money(row.stake_before)]))
+}
+
+export const saveStakesBefore = (session: Queryable, drawNumber: number, stakes: readonly StakeBefore[]) =>
+  session.rows(
+    `/* saveStakesBefore */
+     INSERT INTO draw_entry (draw_number, player_id, stake_before)
+     SELECT $1, * FROM unnest($2::text[], $3::numeric[])
+     ON CONFLICT (draw_number, player_id) DO UPDATE SET stake_before = excluded.stake_before`,
+    [drawNumber, textArray(stakes.map(s => s.playerId)), moneyArray(stakes.map(s => s.stake))],
+  )
+
+export const saveOptIn = (session: Queryable, drawNumber: number, playerId: string, at: Millis, stakeBefore: Money) =>
+  session.rows(
+    `/* saveOptIn */
+     INSERT INTO draw_entry (draw_number, player_id, opted_in_at, stake_before)
+     VALUES ($1, $2, $3::timestamptz, $4::numeric)
+     ON CONFLICT (draw_number, player_id) DO UPDATE
+       SET opted_in_at = excluded.opted_in_at, stake_before = excluded.stake_before`,
+    [drawNumber, playerId, formatInstant(at), numeric(stakeBefore)],
+  )
+
+export const saveGranted = (session: Queryable, drawNumber: number, playerId: string, granted: number) =>
+  session.rows(
+    `/* saveGranted */
+     INSERT INTO draw_entry (draw_number, player_id, granted) VALUES ($1, $2, $3)
+     ON CONFLICT (draw_number, player_id) DO UPDATE SET granted = excluded.granted`,
+    [drawNumber, playerId, granted],
+  )
