@@ -1,11 +1,9 @@
 import type { Millis } from '../kernel/time.js'
-import type { PrizeKind } from './draw.js'
-import type { AwardOutcome } from './make-draw.js'
 
 export interface PrizeJson {
   readonly rank: number
   readonly name: string
-  readonly kind: PrizeKind
+  readonly kind: 'CASH' | 'FREE_SPINS' | 'BONUS' | 'MESSAGE'
   readonly value: string
   readonly quantity: number
 }
@@ -91,7 +89,7 @@ export interface AwardRow {
   readonly entry_id: string
   readonly ticket_number: number
   readonly ticket_value: string
-  readonly outcome: AwardOutcome
+  readonly outcome: 'PRIZE' | 'DEFAULT' | 'NO_PRIZE'
   readonly prize_rank: number | null
   readonly awarded_at: Millis
 }
