@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { AuditTrail } from './audit/audit-trail.js'
 import { hasCampaigns } from './campaigns/campaign.store.js'
 import { IMPORT_BYTES_MAX, ImportCampaigns, type ImportNote } from './campaigns/import-campaigns.js'
 import { SaveCampaign } from './campaigns/save-campaign.js'
@@ -21,7 +22,8 @@ const importFile =
       print('this database has no campaigns yet: npm run migrate makes their tables')
       return 1
     }
-    const { saved, refused, notes } = await new ImportCampaigns(new SaveCampaign(db, Date.now)).importLines(lines, BY)
+    const campaigns = new SaveCampaign(db, new AuditTrail(Date.now), Date.now)
+    const { saved, refused, notes } = await new ImportCampaigns(campaigns).importLines(lines, BY)
     for (const note of notes) print(shown(note))
     print(
       `${refused === 0 ? 'OK' : 'REFUSED'}: ${counted(saved, 'campaign')} saved, ${counted(refused, 'line')} refused`,

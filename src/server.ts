@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { AuditResolver } from './audit/audit.resolver.js'
+import { AuditTrail } from './audit/audit-trail.js'
 import { CampaignConnectionResolver, CampaignResolver } from './campaigns/campaign.resolver.js'
 import { CampaignToolsResolver } from './campaigns/campaign-tools.resolver.js'
 import { TRIGGER_TOPIC } from './campaigns/campaign-trigger.js'
@@ -76,6 +78,7 @@ const DRAIN_MS = 25 * SECOND_MS
 const METRICS_EVERY_MS = SECOND_MS
 
 export const RESOLVERS = [
+  AuditResolver,
   CampaignResolver,
   CampaignConnectionResolver,
   CampaignToolsResolver,
@@ -103,6 +106,7 @@ export async function startServer({
   const { reads, writes, outbound, engine, applied } = await openStorage(config, databaseUrl, log, clock)
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
 
+  const audit = new AuditTrail(clock)
   const feed = new Feed(reads, {
     subscriberQueueMax: config.feed.subscriberQueueMax,
     onPublished: (item, position) => {
@@ -132,6 +136,7 @@ export async function startServer({
     db: outbound,
     sources: [vipWebhookSource(outbound, feed.cursorOf), triggerWebhookSource(outbound, feed.cursorOf)],
     guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
+    audit,
     cursorOf: feed.cursorOf,
     config: config.webhooks,
     metrics: makeWebhookMetrics(metrics),
@@ -147,7 +152,7 @@ export async function startServer({
   )
   await listener.start()
 
-  const saveCampaign = new SaveCampaign(reads, clock)
+  const saveCampaign = new SaveCampaign(reads, audit, clock)
   const ingest = makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock })
   const monitor = new StreamMonitor(
     reads,
@@ -170,6 +175,7 @@ export async function startServer({
     baseCurrency: config.baseCurrency,
   }
   const instances = new Map<unknown, unknown>([
+    [AuditResolver, new AuditResolver(reads)],
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
     [StreamHealthResolver, new StreamHealthResolver(monitor, engine.name, config.streams.laggingMs, clock)],
     [CampaignResolver, new CampaignResolver(reads, saveCampaign)],
@@ -179,8 +185,8 @@ export async function startServer({
     [FeedResolver, new FeedResolver(feed)],
     [PlayerResolver, new PlayerResolver(reads, clock)],
     [PlayerVipResolver, new PlayerVipResolver(reads, feed)],
-    [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, clock), clock)],
-    [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, clock))],
+    [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, audit, clock), clock)],
+    [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, audit, clock))],
     [WebhookResolver, new WebhookResolver(reads, webhooks)],
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })

@@ -1,9 +1,18 @@
+import type { Audit } from '../audit/audit.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
+import { auditedChanges } from './audited-campaign.js'
 import { type Campaign, type CampaignDraft, checkCampaign } from './campaign.js'
-import { countCampaigns, findCampaign, readStandings, saveCampaign, saveCampaigns } from './campaign.store.js'
+import {
+  countCampaigns,
+  findCampaign,
+  findCampaigns,
+  readStandings,
+  saveCampaign,
+  saveCampaigns,
+} from './campaign.store.js'
 import { boundReached, CampaignBounds } from './campaign-bounds.js'
 import { checkFilter } from './check-filter.js'
 
@@ -17,13 +26,18 @@ export const SYSTEM = 'system'
 export class SaveCampaign {
   constructor(
     private readonly db: Database,
+    private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
 
   async save(draft: CampaignDraft, expectedVersion: number | null, by: string): Promise<Campaign> {
     checkCampaign(draft)
     checkFilter(draft.filter)
-    return this.change(session => this.saveLocked(session, draft, expectedVersion, by))
+    return this.change(async session => {
+      const present = await findCampaign(session, draft.id)
+      checkVersion(present?.version ?? 0, expectedVersion)
+      return this.saveChecked(session, 'saveCampaign', present, draft, by)
+    })
   }
 
   /**
@@ -35,7 +49,12 @@ export class SaveCampaign {
       const bounds = new CampaignBounds(await readStandings(session))
       const refusals = drafts.map(draft => bounds.refusal(draft))
       const fitting = drafts.filter((_, i) => refusals[i] === null)
+      const present = await findCampaigns(
+        session,
+        fitting.map(({ id }) => id),
+      )
       const saved = await saveCampaigns(session, fitting, by, this.clock())
+      await this.audit.record(session, auditedChanges('importCampaigns', present, saved))
       let next = 0
       return refusals.map(refusal => refusal ?? saved[next++]!)
     })
@@ -48,7 +67,7 @@ export class SaveCampaign {
       if (present === null) throw new AppError('NOT_FOUND', `there is no campaign ${id}`)
       if (present.enabled === enabled) return present
       if (enabled) checkFilter(present.filter)
-      return this.saveLocked(session, { ...present, enabled, disabledReason: null }, null, by)
+      return this.saveChecked(session, 'setCampaignEnabled', present, { ...present, enabled, disabledReason: null }, by)
     })
   }
 
@@ -57,7 +76,8 @@ export class SaveCampaign {
     return this.change(async session => {
       const present = await findCampaign(session, id)
       if (present === null || present.version !== version || !present.enabled) return null
-      return saveCampaign(session, { ...present, enabled: false, disabledReason: reason }, SYSTEM, this.clock())
+      const draft = { ...present, enabled: false, disabledReason: reason }
+      return this.saveAudited(session, 'switchOffCampaign', present, draft, SYSTEM)
     })
   }
 
@@ -68,13 +88,29 @@ export class SaveCampaign {
     })
   }
 
-  private async saveLocked(session: Session, draft: CampaignDraft, expectedVersion: number | null, by: string) {
-    const present = await findCampaign(session, draft.id)
-    checkVersion(present?.version ?? 0, expectedVersion)
+  private async saveChecked(
+    session: Session,
+    action: string,
+    present: Campaign | null,
+    draft: CampaignDraft,
+    by: string,
+  ): Promise<Campaign> {
     const { all, livePair } = await countCampaigns(session, draft)
     const refusal = boundReached(draft, present === null, all, livePair)
     if (refusal !== null) throw refusal
-    return saveCampaign(session, draft, by, this.clock())
+    return this.saveAudited(session, action, present, draft, by)
+  }
+
+  private async saveAudited(
+    session: Session,
+    action: string,
+    present: Campaign | null,
+    draft: CampaignDraft,
+    by: string,
+  ): Promise<Campaign> {
+    const saved = await saveCampaign(session, draft, by, this.clock())
+    await this.audit.record(session, auditedChanges(action, present === null ? [] : [present], [saved]))
+    return saved
   }
 }
 

@@ -1,8 +1,10 @@
+import type { Audit } from '../audit/audit.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
-import { checkPlayerId, checkReason, checkUntil, type SuppressionDraft } from './suppression.js'
+import { auditedSuppression, checkPlayerId, checkReason, checkUntil, type SuppressionDraft } from './suppression.js'
 import {
+  findSuppression,
   isKnown,
   liftSuppression,
   lockAgainstBatches,
@@ -19,6 +21,7 @@ import {
 export class SuppressPlayer {
   constructor(
     private readonly db: Database,
+    private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
 
@@ -32,7 +35,13 @@ export class SuppressPlayer {
       await lockAgainstSending(session, draft.playerId)
       await lockAgainstBatches(session, draft.playerId)
       await makeKnown(session, draft.playerId)
-      await saveSuppression(session, draft, by, this.clock())
+      const now = this.clock()
+      const before = await findSuppression(session, draft.playerId, now)
+      const after = await saveSuppression(session, draft, by, now)
+      const change = { actor: by, action: 'suppressPlayer', subject: `player:${draft.playerId}` }
+      await this.audit.record(session, [
+        { ...change, before: auditedSuppression(before), after: auditedSuppression(after) },
+      ])
     })
   }
 
@@ -42,9 +51,15 @@ export class SuppressPlayer {
     checkReason(reason)
     await this.db.transaction(async session => {
       await lockAgainstBatches(session, playerId)
-      if (await liftSuppression(session, playerId, reason, by, this.clock())) return
-      if (await isKnown(session, playerId)) throw new AppError('CONFLICT', 'the player is not suppressed')
-      throw new AppError('NOT_FOUND', 'there is no player of this id')
+      const now = this.clock()
+      const before = await findSuppression(session, playerId, now)
+      if (!(await liftSuppression(session, playerId, reason, by, now))) {
+        if (await isKnown(session, playerId)) throw new AppError('CONFLICT', 'the player is not suppressed')
+        throw new AppError('NOT_FOUND', 'there is no player of this id')
+      }
+      const change = { actor: by, action: 'liftSuppression', subject: `player:${playerId}` }
+      const after = { ...auditedSuppression(null), reason }
+      await this.audit.record(session, [{ ...change, before: auditedSuppression(before), after }])
     })
   }
 }

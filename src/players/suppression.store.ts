@@ -1,8 +1,9 @@
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { numberArray, textArray } from '../storage/sql-text.js'
+import type { PlayerRow } from './player.table.js'
 import { lockShards, shardOf, shardsOf } from './player-lock.js'
-import type { SuppressionDraft } from './suppression.js'
+import type { Suppression, SuppressionDraft } from './suppression.js'
 
 /** Held shared while something of a shard's players is sent, exclusively while one of them is suppressed. */
 const SENDING_LOCKS = 7_422
@@ -72,14 +73,35 @@ export async function isKnown(session: Queryable, playerId: string): Promise<boo
   return rows.length > 0
 }
 
+type SuppressionRow = Pick<PlayerRow, 'reason' | 'since' | 'until_at' | 'suppressed_by'>
+const SUPPRESSION_COLUMNS = 'reason, since, until_at, suppressed_by'
+
+const suppressionOf = ({ reason, since, until_at, suppressed_by }: SuppressionRow): Suppression => ({
+  reason: reason!,
+  since: since!,
+  until: until_at,
+  by: suppressed_by!,
+})
+
+/** The one in force at this time of the wall clock; null where none is. */
+export async function findSuppression(session: Queryable, playerId: string, at: Millis): Promise<Suppression | null> {
+  const [row] = await session.rows<SuppressionRow>(
+    `/* findSuppression */
+     SELECT ${SUPPRESSION_COLUMNS} FROM suppression
+     WHERE player_id = $1 AND (until_at IS NULL OR until_at > $2::timestamptz)`,
+    [playerId, formatInstant(at)],
+  )
+  return row === undefined ? null : suppressionOf(row)
+}
+
 /** One that is in force keeps the time since when the player is left alone. */
-export const saveSuppression = (
+export async function saveSuppression(
   session: Queryable,
   { playerId, reason, until }: SuppressionDraft,
   by: string,
   at: Millis,
-): Promise<unknown> =>
-  session.rows(
+): Promise<Suppression> {
+  const [row] = await session.rows<SuppressionRow>(
     `/* saveSuppression */
      WITH evidence AS (
        INSERT INTO suppression_change (player_id, action, reason, until_at, changed_at, changed_by, feed_id)
@@ -88,9 +110,12 @@ export const saveSuppression = (
      VALUES ($1, $2, $3::timestamptz, $4::timestamptz, $5)
      ON CONFLICT (player_id) DO UPDATE SET
        reason = excluded.reason, until_at = excluded.until_at, suppressed_by = excluded.suppressed_by,
-       since = CASE WHEN s.until_at IS NULL OR s.until_at > excluded.since THEN s.since ELSE excluded.since END`,
+       since = CASE WHEN s.until_at IS NULL OR s.until_at > excluded.since THEN s.since ELSE excluded.since END
+     RETURNING ${SUPPRESSION_COLUMNS}`,
     [playerId, reason, until === null ? null : formatInstant(until), formatInstant(at), by],
   )
+  return suppressionOf(row!)
+}
 
 /** False when no suppression of the player is in force. */
 export async function liftSuppression(

@@ -11,6 +11,26 @@ export interface SuppressionDraft {
   readonly until: Millis | null
 }
 
+/** One that stands. */
+export interface Suppression {
+  readonly reason: string
+  readonly since: Millis
+  readonly until: Millis | null
+  /** Who called suppressPlayer last. */
+  readonly by: string
+}
+
+/** In the words of the API. */
+export const auditedSuppression = (suppression: Suppression | null) => ({
+  suppressed: suppression !== null,
+  suppression: suppression && {
+    reason: suppression.reason,
+    since: formatInstant(suppression.since),
+    until: suppression.until === null ? null : formatInstant(suppression.until),
+    by: suppression.by,
+  },
+})
+
 const REASON_MAX = 500
 
 /** Exclusion lists come before the player's first event, so an id is what an event would take for one. */

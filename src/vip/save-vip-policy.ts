@@ -1,7 +1,9 @@
+import type { Audit } from '../audit/audit.js'
 import { AppError, badInput } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
+import { auditedPolicy } from './audited-policy.js'
 import type { BackfillVipPolicy } from './backfill-vip-policy.js'
 import { checkPolicy, POLICIES_MAX, type VipPolicy, type VipPolicyDraft } from './vip-policy.js'
 import { countPolicies, findPolicy, savePolicy } from './vip-policy.store.js'
@@ -14,6 +16,7 @@ export class SaveVipPolicy {
   constructor(
     private readonly db: Database,
     private readonly backfill: BackfillVipPolicy,
+    private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +30,11 @@ export class SaveVipPolicy {
       if (present === null && (await countPolicies(session)) >= POLICIES_MAX) {
         throw badInput('id', `is new, and there are ${POLICIES_MAX} policies already`, draft.id)
       }
-      return savePolicy(session, draft, by, this.clock())
+      const saved = await savePolicy(session, draft, by, this.clock())
+      const before = present === null ? null : auditedPolicy(present)
+      const change = { actor: by, action: 'saveVipPolicy', subject: `policy:${saved.id}` }
+      await this.audit.record(session, [{ ...change, before, after: auditedPolicy(saved) }])
+      return saved
     })
     if (policy.enabled) await this.backfill.run(policy)
     return policy

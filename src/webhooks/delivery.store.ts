@@ -153,16 +153,16 @@ export async function insertTest(
   return row === undefined ? null : { id, topic: row.topic, feedIds: [] }
 }
 
-/** Pending, due now, and with all its time before it; null when there is none of this id. */
-export async function makePending(db: Queryable, id: string, at: Millis, retryUntil: Millis): Promise<Delivery | null> {
-  const [row] = await db.rows<DeliveryRow>(
+/** Pending, due now, and with all its time before it. It is held. */
+export async function makePending(session: Queryable, id: string, at: Millis, retryUntil: Millis): Promise<Delivery> {
+  const [row] = await session.rows<DeliveryRow>(
     `/* makePending */
      UPDATE webhook_delivery SET status = 'PENDING', tries = 0, next_attempt_at = $2::timestamptz,
        retry_until = $3::timestamptz, finished_at = NULL
      WHERE id = $1 RETURNING ${COLUMNS}`,
     [id, formatInstant(at), formatInstant(retryUntil)],
   )
-  return row === undefined ? null : deliveryOf(row)
+  return deliveryOf(row!)
 }
 
 /** The endpoint answers again: what was waiting out its backoff is due. Those under way are left alone. */
@@ -174,6 +174,15 @@ export const endBackoffs = (db: Queryable, webhookId: string, at: Millis): Promi
        WHERE webhook_id = $1 AND status = 'PENDING' AND next_attempt_at > $2::timestamptz FOR UPDATE SKIP LOCKED)`,
     [webhookId, formatInstant(at)],
   )
+
+/** Null when there is none of this id. An attempt under way is waited for. */
+export async function holdDelivery(session: Queryable, id: string): Promise<Delivery | null> {
+  const [row] = await session.rows<DeliveryRow>(
+    `/* holdDelivery */ SELECT ${COLUMNS} FROM webhook_delivery WHERE id = $1 FOR NO KEY UPDATE`,
+    [id],
+  )
+  return row === undefined ? null : deliveryOf(row)
+}
 
 export async function findDelivery(db: Queryable, id: string): Promise<Delivery | null> {
   const [row] = await db.rows<DeliveryRow>(`/* findDelivery */ SELECT ${COLUMNS} FROM webhook_delivery WHERE id = $1`, [

@@ -1,7 +1,9 @@
+import type { Audit } from '../audit/audit.js'
 import { feedHead } from '../feed/feed.store.js'
 import { badInput } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database, Queryable } from '../storage/database.js'
+import { auditedWebhook } from './audited-webhook.js'
 import { endBackoffs } from './delivery.store.js'
 import { makeSecret } from './signature.js'
 import { checkWebhook, WEBHOOKS_MAX, type Webhook, type WebhookDraft } from './webhook.js'
@@ -20,6 +22,7 @@ export interface SavedWebhook {
 export class SaveWebhook {
   constructor(
     private readonly db: Database,
+    private readonly audit: Audit,
     private readonly allowPrivate: boolean,
     private readonly onChanged: (webhookId: string) => void,
     private readonly clock: Clock,
@@ -31,8 +34,16 @@ export class SaveWebhook {
     checkWebhook(draft, this.allowPrivate)
     const saved = await this.db.transaction(async session => {
       await lockWebhooks(session)
-      if (!(await holdWebhook(session, draft.id))) return this.make(session, draft, by)
-      return { webhook: await updateWebhook(session, draft, by, this.clock()), secret: null }
+      const held = await holdWebhook(session, draft.id, draft.secret)
+      const saved =
+        held === null
+          ? await this.make(session, draft, by)
+          : { webhook: await updateWebhook(session, draft, by, this.clock()), secret: null }
+      const change = { actor: by, action: 'saveWebhook', subject: `webhook:${draft.id}` }
+      const before = held && auditedWebhook(held.webhook)
+      const after = { ...auditedWebhook(saved.webhook), secretChanged: held?.secretChanges ?? true }
+      await this.audit.record(session, [{ ...change, before, after }])
+      return saved
     })
     await endBackoffs(this.db, draft.id, this.clock())
     this.onChanged(draft.id)

@@ -72,15 +72,24 @@ export class SendDelivery {
     })
   }
 
-  /** Makes a test and sends it, in one transaction: no node finds one that is left over. Null: no such webhook. */
-  async test(deliveryId: string, webhookId: string): Promise<string | null> {
+  /**
+   * Makes a test and sends it, in one transaction: no node finds one that is left over. `onSent` is its last part.
+   * Null: no such webhook.
+   */
+  async test(
+    deliveryId: string,
+    webhookId: string,
+    onSent: (session: Queryable) => Promise<void>,
+  ): Promise<string | null> {
     let made = false
     await this.inTransaction(async session => {
       const parcel = await insertTest(session, deliveryId, webhookId, this.parts.clock())
       if (parcel === null) return null
       made = true
       const taken = await takeDelivery(session, deliveryId)
-      return taken === null ? null : this.attempt(session, parcel, taken)
+      const attempted = taken === null ? null : await this.attempt(session, parcel, taken)
+      await onSent(session)
+      return attempted
     })
     return made ? deliveryId : null
   }

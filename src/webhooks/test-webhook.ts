@@ -1,5 +1,7 @@
+import type { Audit } from '../audit/audit.js'
 import { AppError } from '../kernel/errors.js'
-import type { Database } from '../storage/database.js'
+import type { Database, Queryable } from '../storage/database.js'
+import { auditedDelivery } from './audited-webhook.js'
 import type { Delivery } from './delivery.js'
 import { findDelivery } from './delivery.store.js'
 import type { SendDelivery } from './send-delivery.js'
@@ -11,13 +13,19 @@ const noWebhook = () => new AppError('NOT_FOUND', 'there is no webhook of this i
 export class TestWebhook {
   constructor(
     private readonly db: Database,
+    private readonly audit: Audit,
     private readonly sender: SendDelivery,
     private readonly slots: Slots,
     private readonly newId: () => string,
   ) {}
 
-  async test(webhookId: string): Promise<Delivery> {
-    const id = await this.slots.run(() => this.sender.test(this.newId(), webhookId))
+  async test(webhookId: string, by: string): Promise<Delivery> {
+    const deliveryId = this.newId()
+    const record = async (session: Queryable): Promise<void> => {
+      const sent = await findDelivery(session, deliveryId)
+      await this.audit.record(session, [auditedDelivery(by, 'testWebhook', null, sent!)])
+    }
+    const id = await this.slots.run(() => this.sender.test(deliveryId, webhookId, record))
     const delivery = id === null ? null : await findDelivery(this.db, id)
     if (delivery === null) throw noWebhook()
     return delivery

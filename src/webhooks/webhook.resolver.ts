@@ -5,13 +5,14 @@ import { SafeInt } from '../graphql/scalars.js'
 import { badInput } from '../kernel/errors.js'
 import { checkFirst } from '../kernel/page.js'
 import type { Database } from '../storage/database.js'
+import type { DeleteWebhook } from './delete-webhook.js'
 import type { DeliveryStatus } from './delivery.js'
 import { countDeliveries, listDeliveries } from './delivery.store.js'
 import type { Redeliver } from './redeliver.js'
 import type { SaveWebhook } from './save-webhook.js'
 import type { TestWebhook } from './test-webhook.js'
 import type { Webhook as Endpoint } from './webhook.js'
-import { countUndelivered, deleteWebhook, listWebhooks } from './webhook.store.js'
+import { countUndelivered, listWebhooks } from './webhook.store.js'
 import {
   DeliveryStatusEnum,
   SavedWebhook,
@@ -23,6 +24,7 @@ import {
 
 export interface WebhookUseCases {
   readonly saving: SaveWebhook
+  readonly deleting: DeleteWebhook
   readonly testing: TestWebhook
   readonly redelivering: Redeliver
 }
@@ -81,8 +83,8 @@ export class WebhookResolver {
   @Mutation(() => Boolean, {
     description: 'With its deliveries. When this answers, nothing is being sent any more. False: there was none.',
   })
-  deleteWebhook(@Arg('id', () => ID) id: string): Promise<boolean> {
-    return deleteWebhook(this.db, id)
+  deleteWebhook(@Ctx() { actor }: GraphContext, @Arg('id', () => ID) id: string): Promise<boolean> {
+    return this.useCases.deleting.delete(id, actor.sub)
   }
 
   @Authorized('crm')
@@ -90,8 +92,8 @@ export class WebhookResolver {
     description:
       'Sends one item {"key":"test:<delivery id>","feedCursor":null,"payload":{"test":true}} now, under the first topic, and answers with what came of it. A failed test is DEAD, not tried again.',
   })
-  testWebhook(@Arg('id', () => ID) id: string): Promise<WebhookDelivery> {
-    return this.useCases.testing.test(id)
+  testWebhook(@Ctx() { actor }: GraphContext, @Arg('id', () => ID) id: string): Promise<WebhookDelivery> {
+    return this.useCases.testing.test(id, actor.sub)
   }
 
   @Authorized('crm')
@@ -99,8 +101,8 @@ export class WebhookResolver {
     description:
       'Makes a delivery PENDING and due, whatever has become of it, with all its time for retries before it. It is sent as soon as the webhook is enabled and its circuit lets it through.',
   })
-  redeliver(@Arg('deliveryId', () => ID) deliveryId: string): Promise<WebhookDelivery> {
-    return this.useCases.redelivering.redeliver(deliveryId)
+  redeliver(@Ctx() { actor }: GraphContext, @Arg('deliveryId', () => ID) deliveryId: string): Promise<WebhookDelivery> {
+    return this.useCases.redelivering.redeliver(deliveryId, actor.sub)
   }
 
   private async typesOf(webhooks: readonly Endpoint[]): Promise<Webhook[]> {

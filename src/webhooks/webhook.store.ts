@@ -32,10 +32,20 @@ export async function countWebhooks(db: Queryable): Promise<number> {
   return row!.webhooks
 }
 
-/** False when there is none: one that is being deleted is waited for. It stays until the transaction ends. */
-export async function holdWebhook(session: Queryable, id: string): Promise<boolean> {
-  const rows = await session.rows('/* holdWebhook */ SELECT FROM webhook WHERE id = $1 FOR NO KEY UPDATE', [id])
-  return rows.length > 0
+/** As it stands, and whether that secret would be another one for it. */
+export interface HeldWebhook {
+  readonly webhook: Webhook
+  readonly secretChanges: boolean
+}
+
+/** Null when there is none: one that is being deleted is waited for. It stays until the transaction ends. */
+export async function holdWebhook(session: Queryable, id: string, secret: string | null): Promise<HeldWebhook | null> {
+  const [row] = await session.rows<WebhookRow & { secret_changes: boolean }>(
+    `/* holdWebhook */
+     SELECT ${COLUMNS}, coalesce(secret <> $2, false) AS secret_changes FROM webhook WHERE id = $1 FOR NO KEY UPDATE`,
+    [id, secret],
+  )
+  return row === undefined ? null : { webhook: webhookOf(row), secretChanges: row.secret_changes }
 }
 
 /** It gets what comes behind `position`. */
@@ -87,8 +97,11 @@ export async function countUndelivered(db: Queryable, ids: readonly string[]): P
   return new Map(rows.map(row => [row.webhook_id, { pending: row.pending, deadLetters: row.dead }]))
 }
 
-/** False when there is none. Waits for a request to it that is under way. */
-export async function deleteWebhook(db: Queryable, id: string): Promise<boolean> {
-  const rows = await db.rows('/* deleteWebhook */ DELETE FROM webhook WHERE id = $1 RETURNING id', [id])
-  return rows.length > 0
+/** Null when there is none. Waits for a request to it that is under way. */
+export async function deleteWebhook(db: Queryable, id: string): Promise<Webhook | null> {
+  const [row] = await db.rows<WebhookRow>(
+    `/* deleteWebhook */ DELETE FROM webhook WHERE id = $1 RETURNING ${COLUMNS}`,
+    [id],
+  )
+  return row === undefined ? null : webhookOf(row)
 }

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import type { Audit } from '../audit/audit.js'
 import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { refusedAddress } from './address.js'
 import type { CircuitState } from './circuit.js'
+import { DeleteWebhook } from './delete-webhook.js'
 import { Dispatcher, type DispatcherSettings } from './dispatcher.js'
 import { makePost } from './post.js'
 import { Redeliver } from './redeliver.js'
@@ -32,6 +34,7 @@ export interface WebhooksParts {
   readonly db: Database
   readonly sources: readonly WebhookSource[]
   readonly guard: SendingGuard
+  readonly audit: Audit
   readonly cursorOf: (feedId: number) => string
   readonly config: WebhookConfig
   readonly metrics: WebhookMetrics
@@ -62,12 +65,13 @@ const SETTINGS: WebhookSettings = {
 /** Everything of webhooks on one node, put together. */
 export class Webhooks {
   readonly saving: SaveWebhook
+  readonly deleting: DeleteWebhook
   readonly testing: TestWebhook
   readonly redelivering: Redeliver
   private readonly dispatcher: Dispatcher
 
   constructor(parts: WebhooksParts) {
-    const { db, reads, config, clock, sources, metrics, onError } = parts
+    const { db, reads, audit, config, clock, sources, metrics, onError } = parts
     const settings = { ...SETTINGS, ...parts.settings }
     const topics = new Map(sources.map(source => [source.feedTopic, source.topic]))
     const sender = new SendDelivery({
@@ -97,9 +101,10 @@ export class Webhooks {
       onError,
     })
     const changed = (webhookId: string) => this.dispatcher.changed(webhookId)
-    this.saving = new SaveWebhook(reads, config.allowPrivate, changed, clock, randomBytes)
-    this.testing = new TestWebhook(reads, sender, new Slots(POSTS_MAX.tests), randomUUID)
-    this.redelivering = new Redeliver(reads, config.retryForMs, changed, clock)
+    this.saving = new SaveWebhook(reads, audit, config.allowPrivate, changed, clock, randomBytes)
+    this.deleting = new DeleteWebhook(reads, audit)
+    this.testing = new TestWebhook(reads, audit, sender, new Slots(POSTS_MAX.tests), randomUUID)
+    this.redelivering = new Redeliver(reads, audit, config.retryForMs, changed, clock)
   }
 
   start(): void {

@@ -196,7 +196,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       expect(sent).toBe(dead!.attempts)
 
       receiver.behaviour = () => 200
-      const again = await node.webhooks.redelivering.redeliver(dead!.id)
+      const again = await node.webhooks.redelivering.redeliver(dead!.id, 'tester')
       expect(again).toMatchObject({ id: dead!.id, status: 'PENDING', attempts: dead!.attempts })
       await receiver.until(({ requests }) => requests.length === sent + 1)
       const [delivered] = await eventually(
@@ -206,7 +206,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       expect(delivered).toMatchObject({ id: dead!.id, attempts: sent + 1 })
       expect(receiver.keys.at(-1)).toBe(key)
 
-      await node.webhooks.redelivering.redeliver(dead!.id)
+      await node.webhooks.redelivering.redeliver(dead!.id, 'tester')
       await receiver.until(({ requests }) => requests.length === sent + 2)
       expect(receiver.requests.at(-1)!.headers['webhook-id']).toBe(dead!.id)
     })
@@ -221,7 +221,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
         ([first]) => first?.attempts === 1,
       )
       receiver.behaviour = () => 200
-      await node.webhooks.redelivering.redeliver(delivery!.id)
+      await node.webhooks.redelivering.redeliver(delivery!.id, 'tester')
       await eventually(
         () => workshop.deliveries('DELIVERED'),
         list => list.length === 1,
@@ -230,8 +230,8 @@ describe.each(ENGINES)('deliveries on $name', engine => {
 
     test('to send something that is not there cannot be asked for', async () => {
       const { redelivering, testing } = workshop.node().webhooks
-      await expect(redelivering.redeliver('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-      await expect(testing.test('nothing')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await expect(redelivering.redeliver('nothing', 'tester')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+      await expect(testing.test('nothing', 'tester')).rejects.toMatchObject({ code: 'NOT_FOUND' })
     })
   })
 
@@ -380,7 +380,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     test('goes through the same sender, and is no effect', async () => {
       const node = workshop.node()
       const { secret } = await workshop.save(node, { url: receiver.url, topics: ['PRIZE_AWARDED', 'VIP_ENTERED'] })
-      const delivery = await node.webhooks.testing.test('crm')
+      const delivery = await node.webhooks.testing.test('crm', 'tester')
       expect(delivery).toMatchObject({ status: 'DELIVERED', topic: 'PRIZE_AWARDED', attempts: 1, lastStatusCode: 204 })
       expect(receiver.requests.map(({ json }) => json)).toEqual([
         {
@@ -396,11 +396,11 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       const node = workshop.node()
       await workshop.save(node, { url: receiver.url, enabled: false })
       receiver.behaviour = () => 401
-      const delivery = await node.webhooks.testing.test('crm')
+      const delivery = await node.webhooks.testing.test('crm', 'tester')
       expect(delivery).toMatchObject({ status: 'DEAD', attempts: 1, lastStatusCode: 401, lastError: 'HTTP 401' })
       receiver.behaviour = () => 200
       await workshop.save(node, { url: receiver.url })
-      await node.webhooks.redelivering.redeliver(delivery.id)
+      await node.webhooks.redelivering.redeliver(delivery.id, 'tester')
       await receiver.until(({ requests }) => requests.length === 2)
       expect(receiver.keys).toEqual([`test:${delivery.id}`, `test:${delivery.id}`])
     })
@@ -409,7 +409,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       const node = workshop.node({ config: { allowPrivate: false } })
       const open = workshop.node()
       await workshop.save(open, { url: receiver.url, enabled: false })
-      expect(await node.webhooks.testing.test('crm')).toMatchObject({
+      expect(await node.webhooks.testing.test('crm', 'tester')).toMatchObject({
         status: 'DEAD',
         lastStatusCode: null,
         lastError: 'refused: the host leads to a loopback address',
@@ -471,7 +471,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       receiver.behaviour = () => 204
       keys.push(...(await workshop.publish(1, VIP, () => 'excluded')))
       const [delivery] = await workshop.deliveries('PENDING')
-      await node.webhooks.redelivering.redeliver(delivery!.id)
+      await node.webhooks.redelivering.redeliver(delivery!.id, 'tester')
       await receiver.until(({ requests }) => requests.length === 3)
       await done()
       expect(sorted(receiver.keys)).toEqual(sorted([keys[0]!, keys[1]!, keys[1]!, keys[2]!]))
@@ -494,7 +494,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       await ended(3)
       await workshop.lift('excluded')
       for (const { id } of (await workshop.deliveries()).toReversed()) {
-        await node.webhooks.redelivering.redeliver(id)
+        await node.webhooks.redelivering.redeliver(id, 'tester')
         await ended(3)
       }
       expect(receiver.keys).toEqual([arrived, other, arrived, other])
@@ -547,8 +547,8 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     }
     await workshop.publish(1)
     await receiver.until(({ requests }) => requests.length === 1)
-    expect(await deleteWebhook(workshop.db, 'crm')).toBe(true)
-    expect(await deleteWebhook(workshop.db, 'crm')).toBe(false)
+    expect(await deleteWebhook(workshop.db, 'crm')).toMatchObject({ id: 'crm', url: receiver.url })
+    expect(await deleteWebhook(workshop.db, 'crm')).toBe(null)
     await workshop.publish(5)
     await new Promise(resolve => setTimeout(resolve, 300))
     expect(receiver.requests.length).toBe(1)
@@ -560,7 +560,7 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     const node = workshop.node()
     await workshop.save(node, { url: receiver.url, enabled: false })
     const saving = await workshop.db.transaction(async session => {
-      expect(await deleteWebhook(session, 'crm')).toBe(true)
+      expect(await deleteWebhook(session, 'crm')).toMatchObject({ id: 'crm' })
       const saved = workshop.save(node, { url: receiver.url })
       await eventually(
         () =>
@@ -582,9 +582,9 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     await workshop.save(node, { url: receiver.url })
     let answers = 0
     receiver.behaviour = () => (++answers % 2 === 0 ? 500 : 200)
-    await node.webhooks.testing.test('crm')
-    await node.webhooks.testing.test('crm')
-    await node.webhooks.testing.test('crm')
+    await node.webhooks.testing.test('crm', 'tester')
+    await node.webhooks.testing.test('crm', 'tester')
+    await node.webhooks.testing.test('crm', 'tester')
     await workshop.publish(1)
     await eventually(
       () => workshop.deliveries('PENDING'),

@@ -6,7 +6,7 @@ import { takeLeases } from '../../src/webhooks/lease.store.js'
 import { SaveWebhook } from '../../src/webhooks/save-webhook.js'
 import { Slots } from '../../src/webhooks/slots.js'
 import { ENGINES } from '../support/engines.js'
-import { eventually, VIP, Workshop } from './workshop.js'
+import { AUDIT, eventually, VIP, Workshop } from './workshop.js'
 
 const SETTINGS: EndpointSettings = { pollMs: 50, postsMax: 4, slowMs: 1_000, pendingMax: 100, retryForMs: 60_000 }
 
@@ -19,7 +19,7 @@ describe.each(ENGINES)('an endpoint on $name', engine => {
 
   test('whose request waits for a slot is not slow: it gets several at a time once there are some', async () => {
     const { db } = workshop
-    await new SaveWebhook(db, true, () => undefined, Date.now, randomBytes).save(
+    await new SaveWebhook(db, AUDIT, true, () => undefined, Date.now, randomBytes).save(
       { id: 'crm', url: 'http://127.0.0.1:1/', topics: ['VIP_ENTERED'], secret: null, enabled: true },
       'tester',
     )

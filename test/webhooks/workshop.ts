@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { AuditTrail } from '../../src/audit/audit-trail.js'
 import { appendToFeed, commitAndTell } from '../../src/feed/feed.store.js'
 import { SuppressPlayer } from '../../src/players/suppress-player.js'
 import { holdSending, suppressedAmong, suppressedUpTo } from '../../src/players/suppression.store.js'
@@ -15,6 +16,7 @@ import { type WebhookConfig, type WebhookSettings, Webhooks } from '../../src/we
 import type { EngineUnderTest } from '../support/databases.js'
 import { makeDatabase, type TestDatabase } from '../support/engines.js'
 
+export const AUDIT = new AuditTrail(Date.now)
 const DAY_MS = 86_400_000
 const ENGINE = { chunkMs: 30 * DAY_MS, retentionMs: 0, horizonQuietMs: DAY_MS, latenessMs: 0 }
 export const CONFIG: WebhookConfig = { allowPrivate: true, timeoutMs: 5_000, retryForMs: 60_000 }
@@ -66,6 +68,7 @@ export class WebhookNode {
       db: this.outbound,
       sources: [effects.sourceOf('VIP_ENTERED', VIP), effects.sourceOf('PRIZE_AWARDED', PRIZE)],
       guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
+      audit: AUDIT,
       cursorOf: id => `cursor-${id}`,
       config: { ...CONFIG, ...options.config },
       settings: { ...FAST, ...options.settings },
@@ -145,12 +148,12 @@ export class Workshop {
   }
 
   suppress(playerId: string): Promise<void> {
-    const suppressions = new SuppressPlayer(this.db, Date.now)
+    const suppressions = new SuppressPlayer(this.db, AUDIT, Date.now)
     return suppressions.suppress({ playerId, reason: 'self-excluded', until: null }, 'tester')
   }
 
   lift(playerId: string): Promise<void> {
-    return new SuppressPlayer(this.db, Date.now).lift(playerId, 'came back', 'tester')
+    return new SuppressPlayer(this.db, AUDIT, Date.now).lift(playerId, 'came back', 'tester')
   }
 
   deliveries(status: DeliveryStatus | null = null, webhookId = 'crm'): Promise<Delivery[]> {
