@@ -5,6 +5,7 @@ export const SECTIONS = [
   'ingest',
   'latency',
   'campaigns',
+  'draws',
   'subscribers',
   'queries',
   'resends',

@@ -1,5 +1,6 @@
 import { type Bare, measureBare } from './bare.js'
 import { measureCampaigns } from './campaigns/campaigns.js'
+import { measureDraws } from './draws/draws.js'
 import { measureIngest } from './ingest.js'
 import type { Bench } from './installation.js'
 import { measureLatency } from './latency.js'
@@ -18,6 +19,7 @@ export async function runSections(bench: Bench, figures: Figure[]): Promise<void
   const topRate = sections.has('bare') || sections.has('ingest') ? await ingestBesideBare(bench, figures) : null
   if (sections.has('latency')) figures.push(...(await measureLatency(bench)))
   if (sections.has('campaigns')) figures.push(...(await measureCampaigns(bench)))
+  if (sections.has('draws')) figures.push(...(await measureDraws(bench)))
   if (sections.has('subscribers')) figures.push(...(await measureSubscribers(bench)))
   if (sections.has('queries')) figures.push(...(await measureQueries(bench, topRate)))
   if (sections.has('resends')) figures.push(...(await measureResends(bench)))

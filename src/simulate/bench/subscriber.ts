@@ -33,10 +33,19 @@ const TRIGGERS = `subscription ($campaignId: ID) {
   }
 }`
 
+const MILESTONES = `subscription ($drawId: ID) {
+  ticketMilestoneReached(drawId: $drawId) { drawId playerId milestone tickets reachedAt feedCursor }
+}`
+
 export const vipSubscription = (filter: SubscriberFilter): Subscription => ({ query: VIPS, variables: filter })
 export const triggerSubscription = (campaignId: string): Subscription => ({
   query: TRIGGERS,
   variables: { campaignId },
+})
+
+export const milestoneSubscription = (drawId: string): Subscription => ({
+  query: MILESTONES,
+  variables: { drawId },
 })
 
 const NEXT = '"type":"next"'
@@ -87,3 +96,7 @@ export const entryOf = (text: string): Entry =>
 export const triggeredEventOf = (text: string): string =>
   (JSON.parse(text) as { payload: { data: { campaignTriggered: { event: { eventId: string } } } } }).payload.data
     .campaignTriggered.event.eventId
+
+export const milestonePlayerOf = (text: string): string =>
+  (JSON.parse(text) as { payload: { data: { ticketMilestoneReached: { playerId: string } } } }).payload.data
+    .ticketMilestoneReached.playerId
