@@ -1,9 +1,9 @@
+import { rankedPlaces } from './ranked-places.js'
 import type { Ticket } from './ticket-value.js'
 
 const VALUE_BYTES = 16
-/** A key of the order holds the place in its low 23 bits and the value's first 30 above: 53 are exact in a double. */
-const PLACE_BITS = 2 ** 23
-export const CANDIDATES_MAX = PLACE_BITS
+/** Held at once, at most: 36 bytes each, and 8 while they are ranked. */
+export const CANDIDATES_MAX = 2 ** 23
 
 /** Tickets that are drawn, 32 bytes each, added by entry and, within it, as `TicketValues.best` has them. */
 export class Candidates {
@@ -26,17 +26,14 @@ export class Candidates {
     this.numbers[this.size++] = number
   }
 
-  /** Places from the highest value down; the same value in the order in which they were added. */
-  ranked(): Float64Array {
-    const keys = new Float64Array(this.size)
-    // Inverted, so that the highest value comes first when keys ascend.
-    for (let place = 0; place < this.size; place++) {
-      keys[place] = (~this.values.readUInt32BE(place * VALUE_BYTES) >>> 2) * PLACE_BITS + place
-    }
-    keys.sort()
-    for (let at = 0; at < keys.length; at++) keys[at] = keys[at]! % PLACE_BITS
-    this.settleNearTies(keys)
-    return keys
+  /** Places from the highest value down, in runs; the same value in the order in which they were added. Null is a pause. */
+  ranked(): Generator<Float64Array | null> {
+    return rankedPlaces({
+      size: this.size,
+      // Inverted, so that the highest value comes first.
+      leading: place => ~this.values.readUInt32BE(place * VALUE_BYTES) >>> 0,
+      isBefore: (place, other) => this.isAbove(place, other),
+    })
   }
 
   clear(): void {
@@ -50,19 +47,6 @@ export class Candidates {
   ticketAt(place: number): Ticket {
     const bytes = this.values.toString('latin1', place * VALUE_BYTES, (place + 1) * VALUE_BYTES)
     return { number: this.numbers[place]!, bytes }
-  }
-
-  /** Only values with the same first 30 bits can be out of order yet, and they are next to each other. */
-  private settleNearTies(places: Float64Array): void {
-    for (let at = 1; at < places.length; at++) {
-      const place = places[at]!
-      let to = at
-      while (to > 0 && this.isAbove(place, places[to - 1]!)) {
-        places[to] = places[to - 1]!
-        to--
-      }
-      places[to] = place
-    }
   }
 
   private isAbove(place: number, other: number): boolean {

@@ -48,13 +48,25 @@ function* bestOfEach(
 ): Generator<Drawn | null> {
   let step = 0
   for (let entry = 0; entry < entries.size; entry++) {
-    const tickets = entries.ticketsAt(entry)
-    for (const ticket of values.best(entries.idAt(entry), tickets, ofEach)) yield { entry, ticket }
-    step += tickets
-    if (step < ticketsAStep) continue
-    step = 0
-    yield null
+    const [entryId, tickets] = [entries.idAt(entry), entries.ticketsAt(entry)]
+    let best: Ticket[] = []
+    for (let from = 1; from <= tickets; ) {
+      const to = Math.min(tickets, from + ticketsAStep - step - 1)
+      best = merged(best, values.best(entryId, to, ofEach, from), ofEach)
+      step += to - from + 1
+      from = to + 1
+      if (step < ticketsAStep) continue
+      step = 0
+      yield null
+    }
+    for (const ticket of best) yield { entry, ticket }
   }
+}
+
+/** The highest of an entry's tickets; of the same value, those before come first. */
+function merged(before: Ticket[], next: Ticket[], count: number): Ticket[] {
+  if (before.length === 0) return next
+  return [...before, ...next].sort((a, b) => (a.bytes > b.bytes ? -1 : a.bytes < b.bytes ? 1 : 0)).slice(0, count)
 }
 
 function countDrawn(entries: DrawEntries, ofEach: number): number {

@@ -64,13 +64,19 @@ export function* makeDraw(
       yield []
       continue
     }
-    for (const place of candidates.ranked()) {
-      const award = judge.next(candidates.entryAt(place), () => candidates.ticketAt(place))
-      if (award === null || award.position <= after) continue
-      chunk.push(award)
-      if (chunk.length < awardsAChunk) continue
-      yield chunk
-      chunk = []
+    for (const places of candidates.ranked()) {
+      if (places === null) {
+        yield []
+        continue
+      }
+      for (const place of places) {
+        const award = judge.next(candidates.entryAt(place), () => candidates.ticketAt(place))
+        if (award === null || award.position <= after) continue
+        chunk.push(award)
+        if (chunk.length < awardsAChunk) continue
+        yield chunk
+        chunk = []
+      }
     }
   }
   if (chunk.length > 0) yield chunk
