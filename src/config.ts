@@ -60,6 +60,7 @@ const Environment = z.object({
   QUERY_TIMEOUT_SECONDS: int(1, 600, 15),
   SUBSCRIBER_QUEUE_MAX: int(1, 1_000_000, 10_000),
   SUBSCRIPTIONS_MAX: int(1, 1_000_000, 20_000),
+  WALLET_EVERY_MS: int(10, 60_000, 100),
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   WEBHOOK_TIMEOUT_SECONDS: int(1, 10, 5),
   WEBHOOK_RETRY_HOURS: int(1, 30 * 24, 26),
@@ -105,6 +106,8 @@ export interface Config {
   readonly campaigns: { readonly triggerLatenessMs: number }
   readonly graphql: { readonly bodyBytesMax: number; readonly subscriptionsMax: number }
   readonly feed: { readonly subscriberQueueMax: number }
+  /** How often watched wallets are read, at most. */
+  readonly draws: { readonly walletEveryMs: number }
   readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
 }
 
@@ -169,6 +172,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     campaigns: { triggerLatenessMs: e.TRIGGER_LATENESS_SECONDS * SECOND_MS },
     graphql: { bodyBytesMax: e.GRAPHQL_BODY_BYTES_MAX, subscriptionsMax: e.SUBSCRIPTIONS_MAX },
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
+    draws: { walletEveryMs: e.WALLET_EVERY_MS },
     webhooks: {
       allowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
       timeoutMs: e.WEBHOOK_TIMEOUT_SECONDS * SECOND_MS,

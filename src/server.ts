@@ -17,6 +17,7 @@ import { replayTriggers } from './campaigns/trigger.store.js'
 import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
 import { SecretBox } from './draws/draw-key.js'
+import { milestoneWebhookSource } from './draws/milestone-webhook-source.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
@@ -39,6 +40,7 @@ import { PlayerResolver } from './players/player.resolver.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
 import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
+import { DRAW_RESOLVERS, makeDraws, registerDrawTopics } from './server-draws.js'
 import { type IngestParts, makeIngest } from './server-ingest.js'
 import { openStorage } from './server-storage.js'
 import type { Database } from './storage/database.js'
@@ -91,6 +93,7 @@ export const RESOLVERS = [
   SuppressionResolver,
   VipResolver,
   WebhookResolver,
+  ...DRAW_RESOLVERS,
 ] as const
 
 /** The composition root: one node, everything wired, listening. */
@@ -131,10 +134,11 @@ export async function startServer({
       payload: trigger,
     })),
   )
+  registerDrawTopics(feed, reads)
   const webhooks = new Webhooks({
     reads,
     db: outbound,
-    sources: [vipWebhookSource(outbound, feed.cursorOf), triggerWebhookSource(outbound, feed.cursorOf)],
+    sources: [vipWebhookSource, triggerWebhookSource, milestoneWebhookSource].map(of => of(outbound, feed.cursorOf)),
     guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
     audit,
     cursorOf: feed.cursorOf,
@@ -174,6 +178,7 @@ export async function startServer({
     retentionMs: config.storage.retentionMs,
     baseCurrency: config.baseCurrency,
   }
+  const draws = makeDraws({ config, reads, feed, audit, secrets, log, clock })
   const instances = new Map<unknown, unknown>([
     [AuditResolver, new AuditResolver(reads)],
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
@@ -188,6 +193,7 @@ export async function startServer({
     [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, audit, clock), clock)],
     [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, audit, clock))],
     [WebhookResolver, new WebhookResolver(reads, webhooks)],
+    ...draws.instances,
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })
   const verifier = makeVerifier(config.jwt, clock)
@@ -198,7 +204,7 @@ export async function startServer({
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
   await mountGraphql(app, {
     schema,
-    services: { feed },
+    services: { feed, walletWatch: draws.walletWatch },
     config,
     verifier,
     log,
@@ -217,6 +223,7 @@ export async function startServer({
     clearInterval(sampling)
     monitor.stop()
     feed.close()
+    await draws.walletWatch.stop()
     await webhooks.stop()
     await scheduler.stop()
     await listener.close()

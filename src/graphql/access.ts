@@ -25,10 +25,21 @@ export function requireRole(actor: Actor, ...roles: Role[]): void {
   throw new AppError('FORBIDDEN', `this needs one of the roles ${needed}; the token has ${listed(actor.roles)}`)
 }
 
-/** Staff may read any player; a player only itself, and must say so by its id. */
-export function requireOwnPlayer(actor: Actor, playerId: string | null | undefined): void {
-  if (hasAny(actor, ['crm', 'analyst'])) return
+/** Staff may read any player (or act for it: say which); a player only itself, and must say so by its id. */
+export function requireOwnPlayer(
+  actor: Actor,
+  playerId: string | null | undefined,
+  staff: readonly Role[] = ['crm', 'analyst'],
+): void {
+  if (hasAny(actor, staff)) return
   if (actor.roles.has('player') && typeof playerId === 'string' && playerId === actor.sub) return
+  throw new AppError('FORBIDDEN', 'playerId must be the one of the token (its sub)')
+}
+
+/** Who acts for a player: staff for any, a player for itself alone. */
+export function requireActsForPlayer(actor: Actor, playerId: string): void {
+  if (hasAny(actor, ['crm'])) return
+  if (actor.roles.has('player') && playerId === actor.sub) return
   throw new AppError('FORBIDDEN', 'playerId must be the one of the token (its sub)')
 }
 

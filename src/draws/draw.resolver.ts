@@ -1,0 +1,66 @@
+import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
+import type { GraphContext } from '../graphql/context.js'
+import type { Clock } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import type { CreateDraw } from './create-draw.js'
+import type { DrawStatus } from './draw.js'
+import { findDraw, listDraws } from './draw.store.js'
+import { DrawInput, DrawStatusEnum, DrawType, draftOf, type ShownDraw, shownDraw } from './draw.type.js'
+
+@Resolver()
+export class DrawResolver {
+  constructor(
+    private readonly db: Database,
+    private readonly creating: CreateDraw,
+    private readonly clock: Clock,
+  ) {}
+
+  @Authorized('crm', 'analyst', 'player')
+  @Query(() => DrawType, { nullable: true })
+  async draw(@Arg('id', () => ID) id: string): Promise<ShownDraw | null> {
+    const draw = await findDraw(this.db, id)
+    return draw === null ? null : shownDraw(draw, this.clock())
+  }
+
+  @Authorized('crm', 'analyst', 'player')
+  @Query(() => [DrawType], { description: 'Last created first.' })
+  async draws(
+    @Arg('status', () => DrawStatusEnum, { nullable: true, description: 'At the time of the answer; null: any.' })
+    status?: DrawStatus | null,
+  ): Promise<ShownDraw[]> {
+    const now = this.clock()
+    const draws = (await listDraws(this.db)).map(draw => shownDraw(draw, now))
+    return status == null ? draws : draws.filter(draw => draw.status === status)
+  }
+
+  @Authorized('admin')
+  @Mutation(() => DrawType, {
+    description:
+      'In force for every batch that begins from now on, on every node; what is stored since opensAt is counted behind it, see backfilled. CONFLICT: there is a draw of this id.',
+  })
+  async createDraw(@Ctx() { actor }: GraphContext, @Arg('input') input: DrawInput): Promise<ShownDraw> {
+    return shownDraw(await this.creating.create(draftOf(input), actor.sub), this.clock())
+  }
+
+  @Authorized('admin')
+  @Mutation(() => DrawType, {
+    description:
+      'While SCHEDULED; the seed stays, opt-ins and grants too. All of its rules are those of the input then. NOT_FOUND: no such draw. CONFLICT: it is open already, or over.',
+  })
+  async updateDraw(@Ctx() { actor }: GraphContext, @Arg('input') input: DrawInput): Promise<ShownDraw> {
+    return shownDraw(await this.creating.update(draftOf(input), actor.sub), this.clock())
+  }
+
+  @Authorized('admin')
+  @Mutation(() => DrawType, {
+    description:
+      'Until its outcome can be computed: who knew the outcome could otherwise cancel a draw because of it. NOT_FOUND: no such draw. CONFLICT: it is being drawn, or over.',
+  })
+  async cancelDraw(
+    @Ctx() { actor }: GraphContext,
+    @Arg('id', () => ID) id: string,
+    @Arg('reason', () => String, { description: '1 to 500 characters, public.' }) reason: string,
+  ): Promise<ShownDraw> {
+    return shownDraw(await this.creating.cancel(id, reason, actor.sub), this.clock())
+  }
+}
