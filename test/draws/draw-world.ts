@@ -6,7 +6,6 @@ export interface DrawView {
   readonly ticketsTotal: number
   readonly playersTotal: number
   readonly backfilled: boolean
-  readonly waitingFor: string[]
 }
 
 export interface WalletView {
@@ -18,7 +17,7 @@ export interface WalletView {
   readonly lastMilestone: number | null
 }
 
-const DRAW = 'id status ticketsTotal playersTotal backfilled waitingFor'
+const DRAW = 'id status ticketsTotal playersTotal backfilled'
 const WALLET = 'playerId optedIn tickets stakeTotal distanceToNextTicket lastMilestone'
 const PRIZES = [{ name: 'A car', kind: 'BONUS', value: '20000', quantity: 1 }]
 
