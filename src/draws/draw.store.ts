@@ -71,8 +71,8 @@ const ruleValues = (rules: DrawRules) => [
   rules.defaultPrize && JSON.stringify(prizeJson(rules.defaultPrize)),
   rules.entropyLabel,
 ]
-const RULE_PARAMETERS = `$2, $3::timestamptz, $4::timestamptz, $5, $6, $7::text[], $8::numeric, $9, $10, $11,
-  $12::int[], $13::json, $14::json, $15`
+const RULE_PARAMETERS = `$2, $3::timestamptz, $4::timestamptz, $5, $6, $7::text[], $8::numeric, $9::int, $10::boolean,
+  $11::int, $12::int[], $13::json, $14::json, $15`
 
 /** The seed and the pseudonym key are asked for by name, never with a draw. */
 const SELECT = `
