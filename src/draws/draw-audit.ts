@@ -27,7 +27,7 @@ export const auditedDraw = (draw: StoredDraw) => ({
   cancelReason: draw.cancelReason,
 })
 
-const auditedPrize = ({ rank, name, kind, value, quantity }: Prize) => ({
+export const auditedPrize = ({ rank, name, kind, value, quantity }: Prize) => ({
   rank,
   name,
   kind,
