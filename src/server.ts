@@ -17,6 +17,7 @@ import { replayTriggers } from './campaigns/trigger.store.js'
 import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
 import { SecretBox } from './draws/draw-key.js'
+import { InstantWinResolver } from './draws/instant-win.resolver.js'
 import { milestoneWebhookSource } from './draws/milestone-webhook-source.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
@@ -42,6 +43,7 @@ import { SuppressionResolver } from './players/suppression.resolver.js'
 import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
 import { DRAW_RESOLVERS, makeDraws, registerDrawTopics } from './server-draws.js'
 import { type IngestParts, makeIngest } from './server-ingest.js'
+import { makeInstantWins } from './server-instant-wins.js'
 import { openStorage } from './server-storage.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
@@ -93,6 +95,7 @@ export const RESOLVERS = [
   SuppressionResolver,
   VipResolver,
   WebhookResolver,
+  InstantWinResolver,
   ...DRAW_RESOLVERS,
 ] as const
 
@@ -193,6 +196,7 @@ export async function startServer({
     [SuppressionResolver, new SuppressionResolver(reads, new SuppressPlayer(reads, audit, clock), clock)],
     [VipResolver, new VipResolver(reads, feed, new SaveVipPolicy(reads, backfill, audit, clock))],
     [WebhookResolver, new WebhookResolver(reads, webhooks)],
+    [InstantWinResolver, makeInstantWins({ reads, secrets, audit, clock })],
     ...draws.instances,
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })

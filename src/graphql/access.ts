@@ -36,13 +36,6 @@ export function requireOwnPlayer(
   throw new AppError('FORBIDDEN', 'playerId must be the one of the token (its sub)')
 }
 
-/** Who acts for a player: staff for any, a player for itself alone. */
-export function requireActsForPlayer(actor: Actor, playerId: string): void {
-  if (hasAny(actor, ['crm'])) return
-  if (actor.roles.has('player') && playerId === actor.sub) return
-  throw new AppError('FORBIDDEN', 'playerId must be the one of the token (its sub)')
-}
-
 /** For `@Authorized('crm', ...)`; without roles any verified token will do. */
 export const authChecker: AuthCheckerFn<{ actor?: Actor | null }, string> = ({ context }, roles) => {
   if (!context.actor) throw new AppError('UNAUTHENTICATED', 'a token is needed')
