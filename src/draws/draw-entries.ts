@@ -1,9 +1,11 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, hash } from 'node:crypto'
 import { TICKETS_MAX } from './draw.js'
 import { uuidForm } from './ticket-value.js'
 
 export const PSEUDONYM_KEY_BYTES = 32
 const ID_BYTES = 16
+/** An entryId and a count of tickets, as entries are stored. */
+export const ENTRY_BYTES = ID_BYTES + 4
 const ENTRY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /**
@@ -15,6 +17,40 @@ export function entryIdOf(pseudonymKey: Uint8Array, playerId: string): string {
     throw new RangeError(`a pseudonym key has ${PSEUDONYM_KEY_BYTES} bytes, not ${pseudonymKey.length}`)
   }
   return uuidForm(createHmac('sha256', pseudonymKey).update(playerId, 'utf8').digest())
+}
+
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+const INNER_PAD = 0x36
+const OUTER_PAD = 0x5c
+const PLAYER_BYTES_MAX = 4_096
+
+/** As entryIdOf, for the players of a whole draw: two one-shot hashes each, and no texts. */
+export class EntryNames {
+  private readonly inner = Buffer.alloc(BLOCK_BYTES + PLAYER_BYTES_MAX, INNER_PAD)
+  private readonly outer = Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES, OUTER_PAD)
+
+  constructor(pseudonymKey: Uint8Array) {
+    if (pseudonymKey.length !== PSEUDONYM_KEY_BYTES) {
+      throw new RangeError(`a pseudonym key has ${PSEUDONYM_KEY_BYTES} bytes, not ${pseudonymKey.length}`)
+    }
+    for (let at = 0; at < PSEUDONYM_KEY_BYTES; at++) {
+      this.inner[at]! ^= pseudonymKey[at]!
+      this.outer[at]! ^= pseudonymKey[at]!
+    }
+  }
+
+  /** Writes the 16 bytes of the entryId of the player whose id has these bytes. */
+  write(target: Buffer, at: number, playerId: Uint8Array): void {
+    if (playerId.length > PLAYER_BYTES_MAX) throw new RangeError(`a player's id has ${playerId.length} bytes`)
+    this.inner.set(playerId, BLOCK_BYTES)
+    this.outer.write(
+      hash('sha256', this.inner.subarray(0, BLOCK_BYTES + playerId.length), 'binary'),
+      BLOCK_BYTES,
+      'latin1',
+    )
+    target.write(hash('sha256', this.outer, 'binary').slice(0, ID_BYTES), at, 'latin1')
+  }
 }
 
 const HASHED_CHARACTERS = 64_000
@@ -61,6 +97,41 @@ export class DrawEntries {
     this.counts[this.size++] = tickets
     this.ticketsTotal += tickets
     this.last = entryId
+  }
+
+  /** Of entries that are known to be in order. */
+  addBytes(entryId: Uint8Array, tickets: number): void {
+    if (this.size === this.capacity) this.grow()
+    this.ids.set(entryId, this.size * ID_BYTES)
+    this.counts[this.size++] = tickets
+    this.ticketsTotal += tickets
+  }
+
+  /** -1 where there is none. */
+  indexOf(entryId: string): number {
+    const sought = Buffer.from(entryId.replaceAll('-', ''), 'hex')
+    const leading = sought.readUInt32BE(0)
+    let [low, high] = [0, this.size]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const at = middle * ID_BYTES
+      const found = this.ids.readUInt32BE(at)
+      const isBelow = found === leading ? this.ids.compare(sought, 0, ID_BYTES, at, at + ID_BYTES) < 0 : found < leading
+      if (isBelow) low = middle + 1
+      else high = middle
+    }
+    const at = low * ID_BYTES
+    return low < this.size && this.ids.compare(sought, 0, ID_BYTES, at, at + ID_BYTES) === 0 ? low : -1
+  }
+
+  /** Of those from one index up to another, so many bytes each. */
+  packed(from: number, to: number): Buffer {
+    const bytes = Buffer.alloc((to - from) * ENTRY_BYTES)
+    for (let index = from, at = 0; index < to; index++, at += ENTRY_BYTES) {
+      this.ids.copy(bytes, at, index * ID_BYTES, (index + 1) * ID_BYTES)
+      bytes.writeUInt32BE(this.counts[index]!, at + ID_BYTES)
+    }
+    return bytes
   }
 
   idAt(index: number): string {

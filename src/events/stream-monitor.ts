@@ -1,5 +1,5 @@
 import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
-import type { Database } from '../storage/database.js'
+import type { Database, Queryable } from '../storage/database.js'
 import { progressOf, type StreamProgress, type StreamSettings, slowestWatermark } from './stream.js'
 import { streamProgress } from './stream.store.js'
 
@@ -27,8 +27,9 @@ export class StreamMonitor {
     clearInterval(this.timer)
   }
 
-  async progress(): Promise<StreamProgress[]> {
-    const rows = await streamProgress(this.db)
+  /** `session`: of a transaction that must see what was committed before its lock. */
+  async progress(session: Queryable = this.db): Promise<StreamProgress[]> {
+    const rows = await streamProgress(session)
     const now = this.clock()
     const lags = this.lagMs(now)
     return rows.map(row => progressOf(row, lags.get(row.stream) ?? 0, this.settings, now))

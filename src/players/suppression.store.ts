@@ -35,6 +35,22 @@ export async function suppressedAmong(
   return new Set(rows.map(row => row.player_id))
 }
 
+/** All who are suppressed at this time, by id: so many of those behind one. */
+export async function suppressedBehind(
+  session: Queryable,
+  afterId: string,
+  limit: number,
+  at: Millis,
+): Promise<string[]> {
+  const rows = await session.rows<{ player_id: string }>(
+    `/* suppressedBehind */
+     SELECT player_id FROM suppression WHERE player_id > $1 AND (until_at IS NULL OR until_at > $3::timestamptz)
+     ORDER BY player_id LIMIT $2`,
+    [afterId, limit, formatInstant(at)],
+  )
+  return rows.map(row => row.player_id)
+}
+
 /**
  * How far the feed had come when each of these players was suppressed last, also where it was lifted since. A player who
  * never was is left out.

@@ -1,0 +1,107 @@
+import type { Clock } from '../kernel/time.js'
+import type { Database, Session } from '../storage/database.js'
+import type { AwardDraw } from './award-draw.js'
+import { tryLockDraw, unlockDraw } from './close.store.js'
+import type { CloseDraw } from './close-draw.js'
+import { findDraw } from './draw.store.js'
+import { nextStep } from './draw-waiting.js'
+import type { FrozenEntries } from './entrants.js'
+import type { FreezeDraw } from './freeze-draw.js'
+import type { StoredDraw } from './stored-draw.js'
+
+export interface DrawSteps {
+  readonly backfill: (draw: StoredDraw) => Promise<void>
+  readonly closing: CloseDraw
+  readonly freezing: FreezeDraw
+  readonly awarding: AwardDraw
+}
+
+/** A draw has four steps; rules that are changed meanwhile have one of them done again. */
+const STEPS_A_RUN_MAX = 20
+/** Each holds a connection, and all but the backfill a good part of a core. */
+export const RUNS_AT_ONCE_MAX = 3
+
+/**
+ * The one thing that moves draws on, as far as they can go: backfilled, closed, frozen, awarded. A run holds the draw's
+ * lock on the connection that it works with, so no two nodes work on one draw, and a node that dies holds nothing. Each
+ * step checks where the draw stands in the transaction in which it writes, and leaves off nowhere in between.
+ */
+export class AdvanceDraw {
+  private readonly runs = new Map<string, Promise<void>>()
+  /** Draws that were asked for again while they were on their way: what they wait for may have come. */
+  private readonly again = new Set<string>()
+  private stopped = false
+
+  constructor(
+    private readonly db: Database,
+    private readonly steps: DrawSteps,
+    private readonly onError: (drawId: string, error: Error) => void,
+    private readonly clock: Clock,
+  ) {}
+
+  /** In the background. Resolves when the draw can go no further for now, or failed: then it is tried again later. */
+  start(drawId: string): Promise<void> {
+    const present = this.runs.get(drawId)
+    if (present !== undefined) {
+      this.again.add(drawId)
+      return present
+    }
+    if (this.stopped || this.runs.size >= RUNS_AT_ONCE_MAX) return Promise.resolve()
+    const run = this.runTillDone(drawId)
+      .catch(error => this.onError(drawId, error as Error))
+      .finally(() => {
+        this.runs.delete(drawId)
+        this.again.delete(drawId)
+      })
+    this.runs.set(drawId, run)
+    return run
+  }
+
+  /** Does nothing where another one moves the draw on. */
+  run(drawId: string): Promise<void> {
+    return this.db.withSession(async session => {
+      if (!(await tryLockDraw(session, drawId))) return
+      try {
+        await this.advance(session, drawId)
+      } finally {
+        await unlockDraw(session, drawId)
+      }
+    })
+  }
+
+  /** No step begins any more; resolves when those under way have ended. */
+  async stop(): Promise<void> {
+    this.stopped = true
+    await Promise.all(this.runs.values())
+  }
+
+  private async runTillDone(drawId: string): Promise<void> {
+    do {
+      this.again.delete(drawId)
+      await this.run(drawId)
+    } while (this.again.has(drawId) && !this.stopped)
+  }
+
+  private async advance(session: Session, drawId: string): Promise<void> {
+    let frozen: FrozenEntries | null = null
+    for (let step = 0; step < STEPS_A_RUN_MAX && !this.stopped; step++) {
+      const draw = await findDraw(session, drawId)
+      switch (draw && nextStep(draw, this.clock())) {
+        case 'backfill':
+          await this.steps.backfill(draw!)
+          break
+        case 'close':
+          if (!(await this.steps.closing.run(session, draw!))) return
+          break
+        case 'freeze':
+          frozen = await this.steps.freezing.run(session, draw!)
+          break
+        case 'award':
+          await this.steps.awarding.run(session, draw!, frozen)
+          break
+        default:
+          return
+      }
+    }
+  }
+}
