@@ -13,6 +13,7 @@ import { MILESTONE_TOPIC } from './draws/ticket-milestone.js'
 import { WalletResolver } from './draws/wallet.resolver.js'
 import { WalletWatch } from './draws/wallet-watch.js'
 import { readStages } from './draws/wallet-watch.store.js'
+import type { StreamProgress } from './events/stream.js'
 import type { Feed } from './feed/feed.js'
 import type { Clock } from './kernel/time.js'
 import { suppressedAmong } from './players/suppression.store.js'
@@ -24,6 +25,7 @@ export interface DrawParts {
   readonly feed: Feed
   readonly audit: Audit
   readonly secrets: SecretBox
+  readonly streams: () => Promise<readonly StreamProgress[]>
   readonly log: Logger
   readonly clock: Clock
 }
@@ -31,7 +33,7 @@ export interface DrawParts {
 export const DRAW_RESOLVERS = [DrawResolver, WalletResolver, MilestoneResolver] as const
 
 /** Everything of prize draws but what batches do for them. */
-export function makeDraws({ config, reads, feed, audit, secrets, log, clock }: DrawParts) {
+export function makeDraws({ config, reads, feed, audit, secrets, streams, log, clock }: DrawParts) {
   const wallets = new ReadWallets(reads, secrets)
   const walletWatch = new WalletWatch({
     wallets,
@@ -42,7 +44,7 @@ export function makeDraws({ config, reads, feed, audit, secrets, log, clock }: D
   })
   const creating = new CreateDraw(reads, audit, secrets, randomBytes, clock)
   const instances = [
-    [DrawResolver, new DrawResolver(reads, creating, clock)],
+    [DrawResolver, new DrawResolver(reads, creating, streams, clock)],
     [WalletResolver, new WalletResolver(wallets, new TakePart(reads, feed, audit, suppressedAmong, clock))],
     [MilestoneResolver, new MilestoneResolver(feed)],
   ] as const

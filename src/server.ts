@@ -181,7 +181,7 @@ export async function startServer({
     retentionMs: config.storage.retentionMs,
     baseCurrency: config.baseCurrency,
   }
-  const draws = makeDraws({ config, reads, feed, audit, secrets, log, clock })
+  const draws = makeDraws({ config, reads, feed, audit, secrets, streams: () => monitor.progress(), log, clock })
   const instances = new Map<unknown, unknown>([
     [AuditResolver, new AuditResolver(reads)],
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],

@@ -1,17 +1,23 @@
-import { Arg, Authorized, Ctx, ID, Mutation, Query, Resolver } from 'type-graphql'
+import { Arg, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
+import type { StreamProgress } from '../events/stream.js'
 import type { GraphContext } from '../graphql/context.js'
+import { loaderOf } from '../graphql/loader.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import type { CreateDraw } from './create-draw.js'
 import type { DrawStatus } from './draw.js'
 import { findDraw, listDraws } from './draw.store.js'
 import { DrawInput, DrawStatusEnum, DrawType, draftOf, type ShownDraw, shownDraw } from './draw.type.js'
+import { waitingFor } from './draw-waiting.js'
 
-@Resolver()
+const STREAMS = Symbol('stream progress')
+
+@Resolver(() => DrawType)
 export class DrawResolver {
   constructor(
     private readonly db: Database,
     private readonly creating: CreateDraw,
+    private readonly streams: () => Promise<readonly StreamProgress[]>,
     private readonly clock: Clock,
   ) {}
 
@@ -62,5 +68,18 @@ export class DrawResolver {
     @Arg('reason', () => String, { description: '1 to 500 characters, public.' }) reason: string,
   ): Promise<ShownDraw> {
     return shownDraw(await this.creating.cancel(id, reason, actor.sub), this.clock())
+  }
+
+  @FieldResolver(() => [String], {
+    description:
+      'What a closing draw waits for: names of streams whose watermark has not reached drawsAt, "entropy", "backfill". Empty in every other status.',
+  })
+  async waitingFor(@Root() { stored, status }: ShownDraw, @Ctx() context: GraphContext): Promise<readonly string[]> {
+    if (status !== 'CLOSING') return []
+    const streams = await loaderOf(context, STREAMS, async (asked: readonly null[]) => {
+      const progress = await this.streams()
+      return asked.map(() => progress)
+    }).load(null)
+    return waitingFor(stored, streams, this.clock())
   }
 }
