@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
+import { RUNS_AT_ONCE_MAX } from './draws/advance-draw.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
 import { openDatabase } from './storage/database.js'
 import { openEngine } from './storage/open-engine.js'
@@ -35,11 +36,17 @@ export async function openStorage(config: Config, connectionString: string, log:
     applicationName: 'tidemark webhooks',
     statementTimeoutMs: queryTimeoutMs,
   })
+  const drawing = openDatabase({
+    ...base,
+    poolMax: RUNS_AT_ONCE_MAX,
+    applicationName: 'tidemark draws',
+    statementTimeoutMs: WRITE_TIMEOUT_MS,
+  })
   const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
   try {
-    return { reads, writes, outbound, ...(await openEngine(reads, settings, clock)) }
+    return { reads, writes, outbound, drawing, ...(await openEngine(reads, settings, clock)) }
   } catch (error) {
-    await Promise.all([reads.close(), writes.close(), outbound.close()])
+    await Promise.all([reads.close(), writes.close(), outbound.close(), drawing.close()])
     throw error
   }
 }

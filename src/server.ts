@@ -19,6 +19,7 @@ import type { Config } from './config.js'
 import { SecretBox } from './draws/draw-key.js'
 import { InstantWinResolver } from './draws/instant-win.resolver.js'
 import { milestoneWebhookSource } from './draws/milestone-webhook-source.js'
+import { ReadProof } from './draws/read-proof.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
@@ -29,6 +30,7 @@ import { FEED_CHANNEL } from './feed/feed.store.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
+import { registerDrawProof } from './http/draw-proof.js'
 import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
@@ -41,6 +43,7 @@ import { PlayerResolver } from './players/player.resolver.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
 import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
+import { makeDrawing, registerAwardTopic } from './server-drawing.js'
 import { DRAW_RESOLVERS, makeDraws, registerDrawTopics } from './server-draws.js'
 import { type IngestParts, makeIngest } from './server-ingest.js'
 import { makeInstantWins } from './server-instant-wins.js'
@@ -109,7 +112,7 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const secrets = new SecretBox(drawKey)
   const metrics = makeMetrics()
-  const { reads, writes, outbound, engine, applied } = await openStorage(config, databaseUrl, log, clock)
+  const { reads, writes, outbound, drawing, engine, applied } = await openStorage(config, databaseUrl, log, clock)
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
 
   const audit = new AuditTrail(clock)
@@ -138,6 +141,7 @@ export async function startServer({
     })),
   )
   registerDrawTopics(feed, reads)
+  registerAwardTopic(feed, reads)
   const webhooks = new Webhooks({
     reads,
     db: outbound,
@@ -170,10 +174,16 @@ export async function startServer({
   )
   monitor.start()
   const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, suppressedAmong, clock)
+  const makingDraws = makeDrawing({ reads, drawing, feed, audit, secrets, monitor, log, clock })
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )
-  scheduler.start([...engine.upkeep, vipBackfillJob(reads, backfill), webhookRetentionJob(reads, clock)])
+  scheduler.start([
+    ...engine.upkeep,
+    vipBackfillJob(reads, backfill),
+    webhookRetentionJob(reads, clock),
+    makingDraws.job,
+  ])
   webhooks.start()
 
   const settings = {
@@ -205,6 +215,7 @@ export async function startServer({
   let draining = false
   registerHealth(app, { engine: () => engine.name, version: VERSION, ready: () => notReady(reads, draining) })
   registerMetrics(app, metrics)
+  registerDrawProof(app, new ReadProof(reads, secrets))
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
   await mountGraphql(app, {
     schema,
@@ -230,8 +241,9 @@ export async function startServer({
     await draws.walletWatch.stop()
     await webhooks.stop()
     await scheduler.stop()
+    await makingDraws.advance.stop()
     await listener.close()
-    await Promise.all([reads.close(), writes.close(), outbound.close()])
+    await Promise.all([reads.close(), writes.close(), outbound.close(), drawing.close()])
     log.info('stopped')
   }
   return { url, engine, db: reads, stop }

@@ -1,0 +1,63 @@
+import type { Logger } from 'pino'
+import type { Audit } from './audit/audit.js'
+import { AdvanceDraw } from './draws/advance-draw.js'
+import { replayAwards } from './draws/award.store.js'
+import { AwardDraw } from './draws/award-draw.js'
+import { BackfillDraw } from './draws/backfill-draw.js'
+import { CloseDraw } from './draws/close-draw.js'
+import { drawJob } from './draws/draw.job.js'
+import type { SecretBox } from './draws/draw-key.js'
+import { ExecuteDraw } from './draws/execute-draw.js'
+import { FreezeDraw } from './draws/freeze-draw.js'
+import { AWARD_TOPIC } from './draws/prize-award.js'
+import { ProvideEntropy } from './draws/provide-entropy.js'
+import type { StreamMonitor } from './events/stream-monitor.js'
+import type { Feed } from './feed/feed.js'
+import type { Clock } from './kernel/time.js'
+import { holdSending, suppressedAmong, suppressedBehind } from './players/suppression.store.js'
+import type { Database } from './storage/database.js'
+
+export interface DrawingParts {
+  readonly reads: Database
+  /** Connections of draws that move on. */
+  readonly drawing: Database
+  readonly feed: Feed
+  readonly audit: Audit
+  readonly secrets: SecretBox
+  readonly monitor: StreamMonitor
+  readonly log: Logger
+  readonly clock: Clock
+}
+
+/** What closes draws and makes them. */
+export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, log, clock }: DrawingParts) {
+  const backfill = new BackfillDraw(reads, feed, suppressedAmong, clock)
+  const advance = new AdvanceDraw(
+    drawing,
+    {
+      backfill: draw => backfill.run(draw),
+      closing: new CloseDraw(session => monitor.progress(session), clock),
+      freezing: new FreezeDraw(suppressedBehind, audit, secrets, clock),
+      awarding: new AwardDraw(feed, { hold: holdSending, suppressed: suppressedAmong }, audit, secrets, clock),
+    },
+    (draw, error) => log.warn({ err: error, draw }, 'a draw could not move on, and will be tried again'),
+    clock,
+  )
+  return {
+    advance,
+    executing: new ExecuteDraw(reads, advance, audit, clock),
+    providing: new ProvideEntropy(reads, advance, audit),
+    job: drawJob(reads, advance, clock),
+  }
+}
+
+/** Before the feed starts. */
+export function registerAwardTopic(feed: Feed, reads: Database): void {
+  feed.registerTopic(AWARD_TOPIC, async (after, upTo, limit) =>
+    (await replayAwards(reads, after, upTo, limit)).map(award => ({
+      id: award.feedId,
+      topic: AWARD_TOPIC,
+      payload: award,
+    })),
+  )
+}
