@@ -5,7 +5,7 @@ import type { Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { insertMilestones } from './milestone.store.js'
 import { addToCounts, NO_LANE, writeStakes } from './stake.store.js'
-import { countsOf, type Gain, NO_PART, type Standing } from './standing.js'
+import { countsOf, type Gain, NO_PART, type Standing, stakeIn, withStake } from './standing.js'
 import type { StoredDraw } from './stored-draw.js'
 import { MILESTONE_TOPIC, milestonesOf, type NewMilestone } from './ticket-milestone.js'
 import { tickets } from './ticket-rule.js'
@@ -36,9 +36,7 @@ export async function addTickets(
   await writeStakes(
     session,
     additions.map(({ playerId, standing, stake }) => {
-      const stakes = new Map(standing.stakes)
-      if (stake > 0n) stakes.set(draw.number, (stakes.get(draw.number) ?? 0n) + stake)
-      return { playerId, token: standing.token, stakes }
+      return { playerId, token: standing.token, ...withStake(standing, draw.number, stake) }
     }),
   )
   const counts = countsOf(gains.filter(gain => gain.after > gain.before))
@@ -52,7 +50,7 @@ export async function addTickets(
 }
 
 function gainOf(draw: StoredDraw, { playerId, standing, stake, granted }: Addition): Gain {
-  const had = standing.stakes.get(draw.number) ?? 0n
+  const had = stakeIn(standing, draw.number)
   const part = standing.parts.get(draw.number) ?? NO_PART
   return {
     draw,

@@ -3,9 +3,9 @@ import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { StoredDraw } from './stored-draw.js'
 
-/** A stake that counts for a draw, where its player takes part. */
+/** A stake that counts for these draws, where its player takes part. */
 export interface Stake {
-  readonly draw: StoredDraw
+  readonly draws: readonly StoredDraw[]
   readonly amount: Money
   readonly occurredAt: Millis
 }
@@ -22,38 +22,40 @@ export const isStake = (draw: StoredDraw, event: PlayerEvent): boolean =>
 
 /** The draws of one revision of the rules that are neither drawn nor cancelled. */
 export class LiveDraws {
-  private readonly open: readonly StoredDraw[]
-  /** Their stakes are kept, also of those that are closed and whose entries are not frozen yet. */
-  private readonly kept: ReadonlySet<number>
-  private readonly types: ReadonlySet<string>
+  private readonly byType = new Map<string, readonly StoredDraw[]>()
+  /** Also those that are closed: what was staked in them is kept until their entries are frozen. */
+  private readonly byNumber: ReadonlyMap<number, StoredDraw>
+  readonly numbers: readonly number[]
 
   constructor(unfinished: readonly StoredDraw[]) {
-    this.open = unfinished.filter(draw => draw.closedAt === null && draw.stakePerTicket !== null)
-    this.kept = new Set(unfinished.map(draw => draw.number))
-    this.types = new Set(this.open.flatMap(draw => draw.eventTypes))
+    this.byNumber = new Map(unfinished.map(draw => [draw.number, draw]))
+    const open = unfinished.filter(draw => draw.closedAt === null && draw.stakePerTicket !== null)
+    this.numbers = open.map(draw => draw.number)
+    for (const type of new Set(open.flatMap(draw => draw.eventTypes))) {
+      this.byType.set(
+        type,
+        open.filter(draw => draw.eventTypes.includes(type)),
+      )
+    }
   }
 
-  get numbers(): number[] {
-    return this.open.map(draw => draw.number)
-  }
-
-  isKept(number: number): boolean {
-    return this.kept.has(number)
+  withNumber(number: number): StoredDraw | undefined {
+    return this.byNumber.get(number)
   }
 
   /** By player, in the order of arrival. */
   stakesOf(events: readonly PlayerEvent[]): Map<string, Stake[]> {
     const stakes = new Map<string, Stake[]>()
-    if (this.open.length === 0) return stakes
+    if (this.byType.size === 0) return stakes
     for (const event of events) {
-      if (!this.types.has(event.eventType)) continue
-      for (const draw of this.open) {
-        if (!isStake(draw, event)) continue
-        const stake = { draw, amount: event.amount, occurredAt: event.occurredAt }
-        const theirs = stakes.get(event.playerId)
-        if (theirs === undefined) stakes.set(event.playerId, [stake])
-        else theirs.push(stake)
-      }
+      const asked = this.byType.get(event.eventType)
+      if (asked === undefined || event.amount === 0n) continue
+      const draws = asked.every(draw => isStake(draw, event)) ? asked : asked.filter(draw => isStake(draw, event))
+      if (draws.length === 0) continue
+      const stake = { draws, amount: event.amount, occurredAt: event.occurredAt }
+      const theirs = stakes.get(event.playerId)
+      if (theirs === undefined) stakes.set(event.playerId, [stake])
+      else theirs.push(stake)
     }
     return stakes
   }

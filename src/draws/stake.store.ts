@@ -1,9 +1,10 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
+import { arrayOfArrays, moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
 import type { EntryRow, StakeRow } from './draw.table.js'
-import type { CountStep, Part, Standing } from './standing.js'
+import { slotsOf } from './slots.js'
+import { type CountStep, NO_STANDING, type Part, type Stakes, type Standing } from './standing.js'
 import type { StoredDraw } from './stored-draw.js'
 
 const money = (text: string): Money => parseMoney(text) as Money
@@ -38,18 +39,18 @@ export async function readStandings(
       player_id,
       {
         token,
-        stakes: new Map(draws.map((number, i) => [number, money(stakes[i]!)])),
-        parts: partsOf.get(player_id) ?? new Map(),
+        slots: slotsOf(draws),
+        stakes: stakes.map(money),
+        parts: partsOf.get(player_id) ?? NO_STANDING.parts,
       },
     ]),
   )
 }
 
 /** A player's stakes in all draws as they are from now on, written on top of what has this token. */
-export interface StakesToWrite {
+export interface StakesToWrite extends Stakes {
   readonly playerId: string
   readonly token: number
-  readonly stakes: ReadonlyMap<number, Money>
 }
 
 /** Writes those whose token still stands; tells the token that they have now, and how many they are. */
@@ -72,8 +73,8 @@ export async function writeStakes(
     [
       textArray(stakes.map(w => w.playerId)),
       numberArray(stakes.map(w => w.token)),
-      textArray(stakes.map(w => numberArray([...w.stakes.keys()]))),
-      textArray(stakes.map(w => moneyArray([...w.stakes.values()]))),
+      arrayOfArrays(stakes.map(w => w.slots.text)),
+      arrayOfArrays(stakes.map(w => moneyArray(w.stakes))),
     ],
   )
   return row!

@@ -1,6 +1,7 @@
 import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { LiveDraws, Stake } from './live-draws.js'
+import { NO_SLOTS, type Slots, slotsOf } from './slots.js'
 import type { StoredDraw } from './stored-draw.js'
 import { tickets } from './ticket-rule.js'
 
@@ -10,15 +11,22 @@ export interface Part {
   readonly granted: number
 }
 
-/** One player in all draws, by their numbers. */
-export interface Standing {
+/** What a player has staked in all draws, by their slots. */
+export interface Stakes {
+  readonly slots: Slots
+  readonly stakes: readonly Money[]
+}
+
+/** One player in all draws. */
+export interface Standing extends Stakes {
   /** Another one after each change, by whomever; 0 where nothing is stored. */
   readonly token: number
-  readonly stakes: ReadonlyMap<number, Money>
+  /** By the number of the draw. */
   readonly parts: ReadonlyMap<number, Part>
 }
 
-export const NO_STANDING: Standing = { token: 0, stakes: new Map(), parts: new Map() }
+const NO_PARTS: ReadonlyMap<number, Part> = new Map()
+export const NO_STANDING: Standing = { token: 0, slots: NO_SLOTS, stakes: [], parts: NO_PARTS }
 export const NO_PART: Part = { optedInAt: null, granted: 0 }
 
 /** Tickets of one player in one draw, before and after what has come to it. */
@@ -29,40 +37,66 @@ export interface Gain {
   readonly after: number
 }
 
-export interface Staked {
-  readonly stakes: ReadonlyMap<number, Money>
+export interface Staked extends Stakes {
   readonly gains: readonly Gain[]
 }
 
 /** What these stakes make of a player's standing; null when none of them counts. */
 export function stake(live: LiveDraws, playerId: string, standing: Standing, theirs: readonly Stake[]): Staked | null {
-  const added = new Map<StoredDraw, Money>()
-  for (const { draw, amount, occurredAt } of theirs) {
-    if (draw.optInRequired && !hasOptedIn(standing, draw, occurredAt)) continue
-    added.set(draw, (added.get(draw) ?? 0n) + amount)
-  }
-  if (added.size === 0) return null
-  const stakes = new Map([...standing.stakes].filter(([number]) => live.isKept(number)))
-  const gains: Gain[] = []
-  for (const [draw, amount] of added) {
-    const before = stakes.get(draw.number) ?? 0n
-    stakes.set(draw.number, before + amount)
-    const granted = standing.parts.get(draw.number)?.granted ?? 0
-    const gain = {
-      draw,
-      playerId,
-      before: tickets(draw, { stakeTotal: before, granted }),
-      after: tickets(draw, { stakeTotal: before + amount, granted }),
+  if (!theirs.some(({ draws, occurredAt }) => draws.some(draw => takesPart(standing, draw, occurredAt)))) return null
+  const kept = keptOf(live, standing)
+  let { slots } = kept
+  const before = kept.stakes
+  const stakes = [...before]
+  const staked: StoredDraw[] = []
+  for (const { draws, amount, occurredAt } of theirs) {
+    for (const draw of draws) {
+      if (!takesPart(standing, draw, occurredAt)) continue
+      let at = slots.numbers.indexOf(draw.number)
+      if (at < 0) {
+        slots = slotsOf([...slots.numbers, draw.number])
+        at = stakes.push(0n) - 1
+      }
+      stakes[at]! += amount
+      if (!staked.includes(draw)) staked.push(draw)
     }
-    if (gain.after > gain.before) gains.push(gain)
   }
-  return { stakes, gains }
+  const gains: Gain[] = []
+  for (const draw of staked) {
+    const at = slots.numbers.indexOf(draw.number)
+    const granted = standing.parts.get(draw.number)?.granted ?? 0
+    const had = tickets(draw, { stakeTotal: before[at] ?? 0n, granted })
+    const has = tickets(draw, { stakeTotal: stakes[at]!, granted })
+    if (has > had) gains.push({ draw, playerId, before: had, after: has })
+  }
+  return { slots, stakes, gains }
 }
 
-function hasOptedIn(standing: Standing, draw: StoredDraw, at: Millis): boolean {
+/** Without the draws that are over. */
+function keptOf(live: LiveDraws, { slots, stakes }: Stakes): Stakes {
+  const isKept = (number: number) => live.withNumber(number) !== undefined
+  if (slots.numbers.every(isKept)) return { slots, stakes }
+  return {
+    slots: slotsOf(slots.numbers.filter(isKept)),
+    stakes: stakes.filter((_, at) => isKept(slots.numbers[at]!)),
+  }
+}
+
+function takesPart(standing: Standing, draw: StoredDraw, at: Millis): boolean {
+  if (!draw.optInRequired) return true
   const optedInAt = standing.parts.get(draw.number)?.optedInAt ?? null
   return optedInAt !== null && at >= optedInAt
 }
+
+/** With so much more in one draw. */
+export function withStake({ slots, stakes }: Stakes, drawNumber: number, more: Money): Stakes {
+  const at = slots.numbers.indexOf(drawNumber)
+  if (at >= 0) return { slots, stakes: stakes.map((stake, i) => (i === at ? stake + more : stake)) }
+  return more === 0n ? { slots, stakes } : { slots: slotsOf([...slots.numbers, drawNumber]), stakes: [...stakes, more] }
+}
+
+export const stakeIn = ({ slots, stakes }: Stakes, drawNumber: number): Money =>
+  stakes[slots.numbers.indexOf(drawNumber)] ?? 0n
 
 /** What comes to the tickets of a draw. */
 export interface CountStep {

@@ -13,11 +13,15 @@ export interface Account {
 type TicketRule = Pick<DrawRules, 'stakePerTicket' | 'maxTicketsPerPlayer'>
 
 export function tickets(rule: TicketRule, { stakeTotal, granted }: Account): number {
-  const staked = rule.stakePerTicket === null ? 0n : stakeTotal / rule.stakePerTicket
-  const all = staked + BigInt(granted)
-  const cap = rule.maxTicketsPerPlayer ?? TICKETS_MAX
-  return all < BigInt(cap) ? Number(all) : cap
+  const staked = rule.stakePerTicket === null ? 0 : wholeSteps(stakeTotal, rule.stakePerTicket)
+  return Math.min(staked + granted, rule.maxTicketsPerPlayer ?? TICKETS_MAX)
 }
+
+/** Below it, a quotient of two whole numbers as a double never reaches the next whole number. */
+const EXACT_BELOW = 2n ** 52n
+
+const wholeSteps = (stake: Money, step: Money): number =>
+  stake < EXACT_BELOW && step < EXACT_BELOW ? Math.floor(Number(stake) / Number(step)) : Number(stake / step)
 
 /** The stake that brings the next ticket; null where no stake brings one. */
 export function distanceToNextTicket(rule: TicketRule, account: Account): Money | null {

@@ -10,6 +10,7 @@ import {
   type Standing,
   stake,
 } from '../draws/standing.js'
+import type { StoredDraw } from '../draws/stored-draw.js'
 import { milestonesOf, type NewMilestone } from '../draws/ticket-milestone.js'
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Millis } from '../kernel/time.js'
@@ -56,7 +57,9 @@ export async function drawStep(step: DrawStep): Promise<DrawOutcome> {
 /** Who is remembered as not taking part has nothing written, so nothing would show that it has opted in since. */
 const mayTrust = (standing: Standing | undefined, theirs: readonly Stake[]): boolean =>
   standing !== undefined &&
-  theirs.every(({ draw }) => !draw.optInRequired || standing.parts.get(draw.number)?.optedInAt != null)
+  theirs.every(({ draws }) => draws.every(draw => !draw.optInRequired || hasOptedIn(standing, draw)))
+
+const hasOptedIn = (standing: Standing, draw: StoredDraw): boolean => standing.parts.get(draw.number)?.optedInAt != null
 
 interface Written {
   readonly standing: Standing
@@ -94,13 +97,13 @@ async function writeOn(
     if (staked !== null) next.push({ playerId, standing, ...staked })
   }
   if (next.length === 0) return { written: new Map<string, Written>(), missed: 0 }
-  const rows = next.map(({ playerId, standing, stakes }) => ({ playerId, token: standing.token, stakes }))
+  const rows = next.map(({ playerId, standing, slots, stakes }) => ({ playerId, token: standing.token, slots, stakes }))
   const { token, written } = await writeStakes(session, rows)
   return {
     written: new Map<string, Written>(
-      next.map(({ playerId, standing, stakes, gains }) => [
+      next.map(({ playerId, standing, slots, stakes, gains }) => [
         playerId,
-        { standing: { token, stakes, parts: standing.parts }, gains },
+        { standing: { token, slots, stakes, parts: standing.parts }, gains },
       ]),
     ),
     missed: next.length - written,

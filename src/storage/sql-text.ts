@@ -21,6 +21,10 @@ function textElement(value: string | null): string {
 
 export const textArray = (values: readonly (string | null)[]): string => `{${values.map(textElement).join(',')}}`
 
+/** Of the texts of arrays of numbers, as text[]: each of them needs its quotes, and nothing in it needs an escape. */
+export const arrayOfArrays = (arrays: readonly string[]): string =>
+  arrays.length === 0 ? '{}' : `{"${arrays.join('","')}"}`
+
 export const numberArray = (values: readonly (number | bigint)[]): string => `{${values.join(',')}}`
 
 export const moneyArray = (values: readonly Money[]): string => `{${values.map(numeric).join(',')}}`
