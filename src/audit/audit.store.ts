@@ -15,6 +15,10 @@ export async function lockHead(session: Queryable): Promise<AuditHead> {
   return head
 }
 
+/** One to a line: JSON.stringify makes no line breaks, and quoting so much text in an array literal is slow. */
+const jsonLines = (texts: readonly (string | null)[]): string => texts.map(text => text ?? '').join('\n')
+const linesOf = (parameter: string): string => `string_to_array(${parameter}, E'\\n', '')`
+
 /** Behind the head, which is locked, and moves on to the last of them. */
 export async function appendEntries(session: Queryable, entries: readonly AuditEntry[]): Promise<void> {
   const last = entries.at(-1)
@@ -24,16 +28,16 @@ export async function appendEntries(session: Queryable, entries: readonly AuditE
      WITH head AS (UPDATE audit_head SET id = $10, hash = $11)
      INSERT INTO audit_log (id, at, actor, action, subject, before, after, prev_hash, hash)
      SELECT d.id, d.at, d.actor, d.action, d.subject, d.before::json, d.after::json, d.prev_hash, d.hash
-     FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::text[]) AS d(id, at, actor, action, subject, before, after, prev_hash, hash)`,
+     FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], ${linesOf('$6')},
+       ${linesOf('$7')}, $8::text[], $9::text[]) AS d(id, at, actor, action, subject, before, after, prev_hash, hash)`,
     [
       numberArray(entries.map(e => e.id)),
       textArray(entries.map(e => e.at)),
       textArray(entries.map(e => e.actor)),
       textArray(entries.map(e => e.action)),
       textArray(entries.map(e => e.subject)),
-      textArray(entries.map(e => e.before)),
-      textArray(entries.map(e => e.after)),
+      jsonLines(entries.map(e => e.before)),
+      jsonLines(entries.map(e => e.after)),
       textArray(entries.map(e => e.prevHash)),
       textArray(entries.map(e => e.hash)),
       last.id,
