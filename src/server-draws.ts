@@ -2,11 +2,15 @@ import { randomBytes } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Audit } from './audit/audit.js'
 import type { Config } from './config.js'
+import { AwardResolver } from './draws/award.resolver.js'
 import { CreateDraw } from './draws/create-draw.js'
 import { DrawResolver } from './draws/draw.resolver.js'
 import type { SecretBox } from './draws/draw-key.js'
+import { ExecuteDrawResolver } from './draws/execute-draw.resolver.js'
 import { MilestoneResolver } from './draws/milestone.resolver.js'
 import { replayMilestones } from './draws/milestone.store.js'
+import { ProofResolver } from './draws/proof.resolver.js'
+import type { ReadProof } from './draws/read-proof.js'
 import { ReadWallets } from './draws/read-wallets.js'
 import { TakePart } from './draws/take-part.js'
 import { MILESTONE_TOPIC } from './draws/ticket-milestone.js'
@@ -17,6 +21,7 @@ import type { StreamProgress } from './events/stream.js'
 import type { Feed } from './feed/feed.js'
 import type { Clock } from './kernel/time.js'
 import { suppressedAmong } from './players/suppression.store.js'
+import type { makeDrawing } from './server-drawing.js'
 import type { Database } from './storage/database.js'
 
 export interface DrawParts {
@@ -25,15 +30,25 @@ export interface DrawParts {
   readonly feed: Feed
   readonly audit: Audit
   readonly secrets: SecretBox
+  readonly drawing: ReturnType<typeof makeDrawing>
+  readonly proofs: ReadProof
   readonly streams: () => Promise<readonly StreamProgress[]>
   readonly log: Logger
   readonly clock: Clock
 }
 
-export const DRAW_RESOLVERS = [DrawResolver, WalletResolver, MilestoneResolver] as const
+export const DRAW_RESOLVERS = [
+  DrawResolver,
+  ExecuteDrawResolver,
+  WalletResolver,
+  MilestoneResolver,
+  AwardResolver,
+  ProofResolver,
+] as const
 
-/** Everything of prize draws but what batches do for them. */
-export function makeDraws({ config, reads, feed, audit, secrets, streams, log, clock }: DrawParts) {
+/** What the API has of prize draws. */
+export function makeDraws(parts: DrawParts) {
+  const { config, reads, feed, audit, secrets, drawing, log, clock } = parts
   const wallets = new ReadWallets(reads, secrets)
   const walletWatch = new WalletWatch({
     wallets,
@@ -44,9 +59,12 @@ export function makeDraws({ config, reads, feed, audit, secrets, streams, log, c
   })
   const creating = new CreateDraw(reads, audit, secrets, randomBytes, clock)
   const instances = [
-    [DrawResolver, new DrawResolver(reads, creating, streams, clock)],
+    [DrawResolver, new DrawResolver(reads, creating, drawing.advance, parts.streams, clock)],
+    [ExecuteDrawResolver, new ExecuteDrawResolver(drawing.executing, drawing.providing, clock)],
     [WalletResolver, new WalletResolver(wallets, new TakePart(reads, feed, audit, suppressedAmong, clock))],
     [MilestoneResolver, new MilestoneResolver(feed)],
+    [AwardResolver, new AwardResolver(reads, feed)],
+    [ProofResolver, new ProofResolver(reads, parts.proofs)],
   ] as const
   return { instances, walletWatch }
 }

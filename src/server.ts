@@ -16,6 +16,7 @@ import { TriggerResolver } from './campaigns/trigger.resolver.js'
 import { replayTriggers } from './campaigns/trigger.store.js'
 import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
+import { awardWebhookSource } from './draws/award-webhook-source.js'
 import { SecretBox } from './draws/draw-key.js'
 import { InstantWinResolver } from './draws/instant-win.resolver.js'
 import { milestoneWebhookSource } from './draws/milestone-webhook-source.js'
@@ -84,6 +85,8 @@ export interface RunningServer {
 const DRAIN_MS = 25 * SECOND_MS
 const METRICS_EVERY_MS = SECOND_MS
 
+const WEBHOOK_SOURCES = [vipWebhookSource, triggerWebhookSource, milestoneWebhookSource, awardWebhookSource]
+
 export const RESOLVERS = [
   AuditResolver,
   CampaignResolver,
@@ -145,7 +148,7 @@ export async function startServer({
   const webhooks = new Webhooks({
     reads,
     db: outbound,
-    sources: [vipWebhookSource, triggerWebhookSource, milestoneWebhookSource].map(of => of(outbound, feed.cursorOf)),
+    sources: WEBHOOK_SOURCES.map(of => of(outbound, feed.cursorOf)),
     guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
     audit,
     cursorOf: feed.cursorOf,
@@ -191,7 +194,19 @@ export async function startServer({
     retentionMs: config.storage.retentionMs,
     baseCurrency: config.baseCurrency,
   }
-  const draws = makeDraws({ config, reads, feed, audit, secrets, streams: () => monitor.progress(), log, clock })
+  const proofs = new ReadProof(reads, secrets)
+  const draws = makeDraws({
+    config,
+    reads,
+    feed,
+    audit,
+    secrets,
+    drawing: makingDraws,
+    proofs,
+    streams: () => monitor.progress(),
+    log,
+    clock,
+  })
   const instances = new Map<unknown, unknown>([
     [AuditResolver, new AuditResolver(reads)],
     [EventResolver, new EventResolver(reads, new IngestEvents(ingest, settings, clock, randomUUID))],
@@ -215,7 +230,7 @@ export async function startServer({
   let draining = false
   registerHealth(app, { engine: () => engine.name, version: VERSION, ready: () => notReady(reads, draining) })
   registerMetrics(app, metrics)
-  registerDrawProof(app, new ReadProof(reads, secrets))
+  registerDrawProof(app, proofs)
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
   await mountGraphql(app, {
     schema,

@@ -7,6 +7,7 @@ const ID_BYTES = 16
 /** An entryId and a count of tickets, as entries are stored. */
 export const ENTRY_BYTES = ID_BYTES + 4
 const ENTRY_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+export const isEntryId = (text: string): boolean => ENTRY_ID.test(text)
 
 /**
  * The player's name in one draw's proof. The key is secret, of this draw alone, and never revealed: with the seed, which

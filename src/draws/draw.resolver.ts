@@ -4,11 +4,13 @@ import type { GraphContext } from '../graphql/context.js'
 import { loaderOf } from '../graphql/loader.js'
 import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
+import type { AdvanceDraw } from './advance-draw.js'
 import type { CreateDraw } from './create-draw.js'
 import type { DrawStatus } from './draw.js'
 import { findDraw, listDraws } from './draw.store.js'
 import { DrawInput, DrawStatusEnum, DrawType, draftOf, type ShownDraw, shownDraw } from './draw.type.js'
 import { waitingFor } from './draw-waiting.js'
+import { advanced } from './execute-draw.js'
 
 const STREAMS = Symbol('stream progress')
 
@@ -17,6 +19,7 @@ export class DrawResolver {
   constructor(
     private readonly db: Database,
     private readonly creating: CreateDraw,
+    private readonly advance: AdvanceDraw,
     private readonly streams: () => Promise<readonly StreamProgress[]>,
     private readonly clock: Clock,
   ) {}
@@ -42,10 +45,11 @@ export class DrawResolver {
   @Authorized('admin')
   @Mutation(() => DrawType, {
     description:
-      'In force for every batch that begins from now on, on every node; what is stored since opensAt is counted behind it, see backfilled. CONFLICT: there is a draw of this id.',
+      'In force for every batch that begins from now on, on every node; what is stored since opensAt is counted then, see backfilled: this answers when it is, after 10 s at the latest. CONFLICT: there is a draw of this id.',
   })
   async createDraw(@Ctx() { actor }: GraphContext, @Arg('input') input: DrawInput): Promise<ShownDraw> {
-    return shownDraw(await this.creating.create(draftOf(input), actor.sub), this.clock())
+    const { id } = await this.creating.create(draftOf(input), actor.sub)
+    return shownDraw(await advanced(this.db, this.advance, id), this.clock())
   }
 
   @Authorized('admin')
@@ -54,7 +58,8 @@ export class DrawResolver {
       'While SCHEDULED; the seed stays, opt-ins and grants too. All of its rules are those of the input then. NOT_FOUND: no such draw. CONFLICT: it is open already, or over.',
   })
   async updateDraw(@Ctx() { actor }: GraphContext, @Arg('input') input: DrawInput): Promise<ShownDraw> {
-    return shownDraw(await this.creating.update(draftOf(input), actor.sub), this.clock())
+    const { id } = await this.creating.update(draftOf(input), actor.sub)
+    return shownDraw(await advanced(this.db, this.advance, id), this.clock())
   }
 
   @Authorized('admin')
