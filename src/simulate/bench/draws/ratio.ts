@@ -4,7 +4,7 @@ import type { Bench } from '../installation.js'
 import type { Figure } from '../report.js'
 import { createDraw } from './draw-set.js'
 
-const STEPS = ['10', '25', '100'] as const
+const STEPS = ['100', '250', '1000'] as const
 const RATIO_TARGET = { atLeast: 0.8 } as const
 
 /** The same events at full rate with three open draws, between two runs without: the machine's own pace drifts. */
