@@ -48,17 +48,19 @@ export interface Paced {
   readonly signal: AbortSignal
   /** Not waited for by the next one: a slow answer must not slow the pace. */
   readonly send: (tick: number) => Promise<void>
+  /** Ends it before its seconds are over. */
+  readonly until?: () => boolean
 }
 
 /** At most this many are under way: a server that can't keep the pace ends the run rather than the memory. */
 const UNDER_WAY_MAX = 2_000
 
-export async function sendPaced({ everyMs, seconds, signal, send }: Paced): Promise<void> {
+export async function sendPaced({ everyMs, seconds, signal, send, until }: Paced): Promise<void> {
   const startedAt = performance.now()
   const ticks = Math.floor((seconds * SECOND_MS) / everyMs)
   const underWay = new Set<Promise<void>>()
   let failure: unknown
-  for (let tick = 0; tick < ticks && failure === undefined && !signal.aborted; ) {
+  for (let tick = 0; tick < ticks && failure === undefined && !signal.aborted && !until?.(); ) {
     const due = Math.min(ticks, Math.floor((performance.now() - startedAt) / everyMs) + 1)
     for (; tick < due; tick++) {
       const sending = send(tick).catch(error => {
