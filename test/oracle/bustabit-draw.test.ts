@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { backfilled, createDraw, milestonesOf, readDraw, wallets } from '../draws/draw-world.js'
+import { NodeProcess } from '../e2e/support/process.js'
 import type { IngestAnswer } from '../support/client.js'
 import { ENGINES } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
@@ -24,7 +26,12 @@ describe.skipIf(data === null).each(ENGINES)('tickets of real stakes, on $name',
   const { lines, expected } = data!
   const { draw } = expected
   let installation: TestInstallation
-  afterEach(() => installation.close())
+  let node: NodeProcess | undefined
+  afterEach(async () => {
+    await node?.kill()
+    node = undefined
+    await installation.close()
+  })
 
   const create = () =>
     createDraw(installation.client, {
@@ -47,7 +54,7 @@ describe.skipIf(data === null).each(ENGINES)('tickets of real stakes, on $name',
   }
 
   async function expectTickets(): Promise<void> {
-    const { client, node } = installation
+    const { client, node: present } = installation
     expect(await readDraw(client, ID)).toMatchObject({
       ticketsTotal: draw.tickets_total,
       playersTotal: draw.players_with_tickets,
@@ -61,7 +68,7 @@ describe.skipIf(data === null).each(ENGINES)('tickets of real stakes, on $name',
     expect(top.map(w => [w.playerId, w.tickets, Number(w.stakeTotal), Number(w.distanceToNextTicket)])).toEqual(
       draw.top.map(p => [p.player_id, p.tickets, Number(p.stake_total), Number(p.distance_to_next)]),
     )
-    const told = await milestonesOf(node.db, ID)
+    const told = await milestonesOf(present.db, ID)
     const counts: Record<string, number> = {}
     for (const { milestone } of told) counts[milestone] = (counts[milestone] ?? 0) + 1
     expect(counts).toEqual(draw.milestones)
@@ -86,4 +93,28 @@ describe.skipIf(data === null).each(ENGINES)('tickets of real stakes, on $name',
     await backfilled(installation.client, ID)
     await expectTickets()
   })
+
+  test('with the server killed again and again, while others of its players are written by another node', async () => {
+    installation = await install(engine)
+    await create()
+    const start = () => NodeProcess.start({ DATABASE_URL: installation.database.url })
+    const [killed, steady] = [shuffled(lines, SEED).slice(0, 20_000), shuffled(lines, SEED).slice(20_000)]
+    const sending = send(steady)
+    node = await start()
+    for (const [at, chunk] of chunksOf(killed, 1_000).entries()) {
+      const sent = node.client.send(chunk).catch(() => null)
+      if (at % 4 !== 0) {
+        await sent
+        continue
+      }
+      await pause((at * 7) % 40)
+      await node.kill()
+      await sent
+      node = await start()
+      await node.client.send(chunk)
+    }
+    await sending
+    await backfilled(installation.client, ID)
+    await expectTickets()
+  }, 120_000)
 })
