@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Agent, type OutgoingHttpHeaders, request } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -22,6 +23,8 @@ export class Api {
     connections: number,
     private readonly signal: AbortSignal,
   ) {
+    // Every request that is under way listens to it.
+    setMaxListeners(0, signal)
     this.agent = new Agent({ keepAlive: true, maxSockets: connections, scheduling: 'fifo' })
   }
 
