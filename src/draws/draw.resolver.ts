@@ -81,10 +81,10 @@ export class DrawResolver {
   })
   async waitingFor(@Root() { stored, status }: ShownDraw, @Ctx() context: GraphContext): Promise<readonly string[]> {
     if (status !== 'CLOSING') return []
-    const streams = await loaderOf(context, STREAMS, async (asked: readonly null[]) => {
+    const streams = await loaderOf(context, STREAMS, async (asked: readonly string[]) => {
       const progress = await this.streams()
       return asked.map(() => progress)
-    }).load(null)
+    }).load('all')
     return waitingFor(stored, streams, this.clock())
   }
 }

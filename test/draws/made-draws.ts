@@ -40,7 +40,7 @@ export const provideEntropy = (client: ApiClient, id: string, value: string) =>
   )
 
 export const suppress = (client: ApiClient, playerId: string) =>
-  client.data('mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked for it") { playerId } }', {
+  client.data('mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked for it") { id } }', {
     id: playerId,
   })
 
@@ -57,10 +57,12 @@ export const drawn = (client: ApiClient, id: string) => drawUntil(client, id, ({
 
 let stakes = 0
 
-export const stakeOf = (player: string, amount: string | number, at: number) => ({
+/** Draws have a game of their own here: stakes of one are none of another. */
+export const stakeOf = (game: string, player: string, amount: string | number, at: number) => ({
   event_id: `stake-${stakes++}`,
   player_id: player,
   event_type: 'bet',
+  game,
   amount: String(amount),
   timestamp: formatInstant(at),
 })
