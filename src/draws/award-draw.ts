@@ -102,8 +102,8 @@ export class AwardDraw {
       const to = awards.at(-1)?.position ?? from
       if (!(await moveAwardsOn(session, draw.number, from, to, isLast ? at : null))) throw new Overtaken()
       const told = players.filter(id => !suppressed.has(id)).length
-      // Before the feed's head is locked: others wait for it.
-      const earlier = isLast ? await countOutcome(session, draw.number) : null
+      // Before the feed's head is locked: others wait for it, and who needs both takes them in this order.
+      if (isLast) await this.record(session, draw, await outcomeOf(session, draw, awards, awards.length - told))
       const firstId = told > 0 ? await appendToFeed(session, Array<string>(told).fill(AWARD_TOPIC), at) : null
       let nextId = firstId ?? 0
       const numbered: AwardToWrite[] = awards.map((award, i) => {
@@ -111,7 +111,6 @@ export class AwardDraw {
         return { award, playerId, feedId: suppressed.has(playerId) ? null : nextId++ }
       })
       if (numbered.length > 0) await insertAwards(session, draw.number, numbered, at)
-      if (earlier !== null) await this.record(session, draw, outcomeWith(earlier, numbered))
       if (firstId === null) await session.rows('COMMIT')
       else await commitAndTell(session, nextId - 1)
       this.feed.committed(itemsOf(draw, numbered, at))
@@ -148,11 +147,20 @@ function checkEntries(draw: StoredDraw, { entriesHash }: FrozenEntries): void {
   )
 }
 
-const outcomeWith = (earlier: AwardCounts, last: readonly AwardToWrite[]): AwardCounts => ({
-  awards: earlier.awards + last.length,
-  prizes: earlier.prizes + last.filter(({ award }) => award.outcome === 'PRIZE').length,
-  withheld: earlier.withheld + last.filter(({ feedId }) => feedId === null).length,
-})
+/** With the last awards, which are not written yet. */
+async function outcomeOf(
+  session: Session,
+  draw: StoredDraw,
+  last: readonly Award[],
+  withheld: number,
+): Promise<AwardCounts> {
+  const earlier = await countOutcome(session, draw.number)
+  return {
+    awards: earlier.awards + last.length,
+    prizes: earlier.prizes + last.filter(award => award.outcome === 'PRIZE').length,
+    withheld: earlier.withheld + withheld,
+  }
+}
 
 function itemsOf(draw: StoredDraw, awards: readonly AwardToWrite[], awardedAt: Millis): FeedItem<PrizeAward>[] {
   const items: FeedItem<PrizeAward>[] = []
