@@ -6,13 +6,17 @@ import { AwardDraw } from './draws/award-draw.js'
 import { BackfillDraw } from './draws/backfill-draw.js'
 import { CloseDraw } from './draws/close-draw.js'
 import { drawJob } from './draws/draw.job.js'
+import { listDraws } from './draws/draw.store.js'
 import type { SecretBox } from './draws/draw-key.js'
+import { statusAt } from './draws/draw-status.js'
 import { ExecuteDraw } from './draws/execute-draw.js'
 import { FreezeDraw } from './draws/freeze-draw.js'
 import { AWARD_TOPIC } from './draws/prize-award.js'
 import { ProvideEntropy } from './draws/provide-entropy.js'
 import type { StreamMonitor } from './events/stream-monitor.js'
 import type { Feed } from './feed/feed.js'
+import { makeDrawMetrics } from './http/draw-metrics.js'
+import type { Metrics } from './http/metrics.js'
 import type { Clock } from './kernel/time.js'
 import { holdSending, suppressedAmong, suppressedBehind } from './players/suppression.store.js'
 import type { Database } from './storage/database.js'
@@ -25,12 +29,17 @@ export interface DrawingParts {
   readonly audit: Audit
   readonly secrets: SecretBox
   readonly monitor: StreamMonitor
+  readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock
 }
 
 /** What closes draws and makes them. */
-export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, log, clock }: DrawingParts) {
+export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, metrics, log, clock }: DrawingParts) {
+  const { observeStep } = makeDrawMetrics(metrics, async () => {
+    const now = clock()
+    return (await listDraws(reads)).map(draw => ({ ...draw, status: statusAt(draw, now) }))
+  })
   const backfill = new BackfillDraw(reads, feed, suppressedAmong, clock)
   const advance = new AdvanceDraw(
     drawing,
@@ -39,6 +48,7 @@ export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, log
       closing: new CloseDraw(session => monitor.progress(session), clock),
       freezing: new FreezeDraw(suppressedBehind, audit, secrets, clock),
       awarding: new AwardDraw(feed, { hold: holdSending, suppressed: suppressedAmong }, audit, secrets, clock),
+      onStep: observeStep,
     },
     (draw, error) => log.warn({ err: error, draw }, 'a draw could not move on, and will be tried again'),
     clock,

@@ -1,10 +1,10 @@
-import type { Clock } from '../kernel/time.js'
+import type { Clock, Millis } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import type { AwardDraw } from './award-draw.js'
 import { tryLockDraw, unlockDraw } from './close.store.js'
 import type { CloseDraw } from './close-draw.js'
 import { findDraw } from './draw.store.js'
-import { nextStep } from './draw-waiting.js'
+import { type DrawStep, nextStep } from './draw-waiting.js'
 import type { FrozenEntries } from './entrants.js'
 import type { FreezeDraw } from './freeze-draw.js'
 import type { StoredDraw } from './stored-draw.js'
@@ -14,6 +14,8 @@ export interface DrawSteps {
   readonly closing: CloseDraw
   readonly freezing: FreezeDraw
   readonly awarding: AwardDraw
+  /** Told of each that has succeeded. */
+  readonly onStep: (step: DrawStep, tookMs: Millis) => void
 }
 
 /** A draw has four steps; rules that are changed meanwhile have one of them done again. */
@@ -83,25 +85,36 @@ export class AdvanceDraw {
   }
 
   private async advance(session: Session, drawId: string): Promise<void> {
-    let frozen: FrozenEntries | null = null
-    for (let step = 0; step < STEPS_A_RUN_MAX && !this.stopped; step++) {
+    const progress: Progress = { frozen: null }
+    for (let taken = 0; taken < STEPS_A_RUN_MAX && !this.stopped; taken++) {
       const draw = await findDraw(session, drawId)
-      switch (draw && nextStep(draw, this.clock())) {
-        case 'backfill':
-          await this.steps.backfill(draw!)
-          break
-        case 'close':
-          if (!(await this.steps.closing.run(session, draw!))) return
-          break
-        case 'freeze':
-          frozen = await this.steps.freezing.run(session, draw!)
-          break
-        case 'award':
-          await this.steps.awarding.run(session, draw!, frozen)
-          break
-        default:
-          return
-      }
+      const startedAt = this.clock()
+      const step = draw && nextStep(draw, startedAt)
+      if (step === null || !(await this.take(step, session, draw!, progress))) return
+      this.steps.onStep(step, this.clock() - startedAt)
     }
   }
+
+  /** False when the draw must wait. */
+  private async take(step: DrawStep, session: Session, draw: StoredDraw, progress: Progress): Promise<boolean> {
+    const { backfill, closing, freezing, awarding } = this.steps
+    switch (step) {
+      case 'backfill':
+        await backfill(draw)
+        return true
+      case 'close':
+        return closing.run(session, draw)
+      case 'freeze':
+        progress.frozen = await freezing.run(session, draw)
+        return true
+      case 'award':
+        await awarding.run(session, draw, progress.frozen)
+        return true
+    }
+  }
+}
+
+/** What a run knows of the draw by its own work. */
+interface Progress {
+  frozen: FrozenEntries | null
 }

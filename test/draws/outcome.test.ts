@@ -216,6 +216,24 @@ describe.each(ENGINES)('the outcome of a draw on $name', engine => {
     expect(again.items).toEqual(theirs.slice(1))
   })
 
+  test('metrics tell of draws, their tickets, what they caused and how long they took', async () => {
+    await start()
+    await play()
+    await client.data(EXECUTE)
+    const { nodes } = await awards()
+    const text = await (await fetch(`${client.url}/metrics`)).text()
+    for (const line of [
+      'tidemark_draws{status="DRAWN"} 1',
+      'tidemark_draws{status="OPEN"} 0',
+      'tidemark_draw_tickets{status="DRAWN"} 23',
+      'tidemark_effects_total{kind="draw.milestone"} 7',
+      `tidemark_effects_total{kind="draw.award"} ${nodes.length}`,
+      ...['backfill', 'close', 'freeze', 'award'].map(step => `tidemark_draw_step_seconds_count{step="${step}"} 1`),
+    ]) {
+      expect(text).toContain(`${line}\n`)
+    }
+  })
+
   test('what is another player’s, or everybody’s, a player may not follow', async () => {
     await start()
     for (const query of [AWARDED, MILESTONES]) {
