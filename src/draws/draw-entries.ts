@@ -110,19 +110,37 @@ export class DrawEntries {
 
   /** -1 where there is none. */
   indexOf(entryId: string): number {
-    const sought = Buffer.from(entryId.replaceAll('-', ''), 'hex')
-    const leading = sought.readUInt32BE(0)
-    let [low, high] = [0, this.size]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const at = middle * ID_BYTES
-      const found = this.ids.readUInt32BE(at)
-      const isBelow = found === leading ? this.ids.compare(sought, 0, ID_BYTES, at, at + ID_BYTES) < 0 : found < leading
-      if (isBelow) low = middle + 1
+    const leading = Number.parseInt(entryId.slice(0, 8), 16)
+    let at = this.firstWith(leading)
+    while (at < this.size && this.ids.readUInt32BE(at * ID_BYTES) === leading) {
+      if (this.idAt(at) === entryId) return at
+      at++
+    }
+    return -1
+  }
+
+  /** Where entries begin whose first 32 bits are these. They are spread evenly, so one looks where they should be first. */
+  private firstWith(leading: number): number {
+    let at = Math.min(this.size, Math.floor((leading / 2 ** 32) * this.size))
+    let step = 1
+    while (at > 0 && this.ids.readUInt32BE((at - 1) * ID_BYTES) >= leading) {
+      at = Math.max(0, at - step)
+      step *= 2
+    }
+    let high = at + 1
+    step = 1
+    while (high < this.size && this.ids.readUInt32BE(high * ID_BYTES) < leading) {
+      at = high
+      high += step
+      step *= 2
+    }
+    high = Math.min(high, this.size)
+    while (at < high) {
+      const middle = (at + high) >>> 1
+      if (this.ids.readUInt32BE(middle * ID_BYTES) < leading) at = middle + 1
       else high = middle
     }
-    const at = low * ID_BYTES
-    return low < this.size && this.ids.compare(sought, 0, ID_BYTES, at, at + ID_BYTES) === 0 ? low : -1
+    return at
   }
 
   /** Of those from one index up to another, so many bytes each. */
