@@ -21,6 +21,7 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY migrations migrations
 COPY seeds seeds
+COPY bin bin
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
