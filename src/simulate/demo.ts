@@ -12,6 +12,8 @@ import { startEmbeddedPostgres } from '../storage/embedded/embedded-postgres.js'
 import { Api } from './api.js'
 import { Cleanup } from './cleanup.js'
 import { DemoCrm } from './demo/crm.js'
+import { madeLine, milestoneLine, openedLine, prizeLine } from './demo/draw-lines.js'
+import { DemoDraws, type OpenedDraw } from './demo/draws.js'
 import { printGuide } from './demo/guide.js'
 import { LineBudget } from './demo/line-budget.js'
 import { STATUS_QUERY, type Status, statusLine, triggerLine, vipLine } from './demo/lines.js'
@@ -20,13 +22,16 @@ import { DemoError, ensurePortFree } from './demo/port.js'
 import { loadSamples } from './demo/samples.js'
 import { Terminal } from './demo/terminal.js'
 import { mintTokens, SUPPRESSED_PLAYER } from './demo/tokens.js'
-import { watch } from './demo/watch.js'
+import { type SeenAward, watch } from './demo/watch.js'
+import { readSeeds } from './seeds.js'
 import { stopOnSignals } from './stop-signals.js'
 
 const STATUS_EVERY_MS = 5 * SECOND_MS
 const CONNECTIONS = 16
 /** Of triggers, in each span of the status line; the rest is counted there. */
 const TRIGGER_LINES = 6
+const MILESTONE_LINES = 3
+const PRIZE_LINES = 10
 
 /** What of the demo ends by itself, which it never should. */
 class Lost {
@@ -131,7 +136,15 @@ async function showLive(
   cleanup.add(() => traffic.stop())
   await traffic.warmUp()
   const { feedCursor } = await api.graphql<{ feedCursor: string }>('{ feedCursor }')
-  const budget = new LineBudget(TRIGGER_LINES, STATUS_EVERY_MS, Date.now)
+  const budgetOf = (lines: number) => new LineBudget(lines, STATUS_EVERY_MS, Date.now)
+  const budget = budgetOf(TRIGGER_LINES)
+  const milestones = budgetOf(MILESTONE_LINES)
+  const prizes = budgetOf(PRIZE_LINES)
+  let shown = Promise.resolve()
+  const showAward = async (award: SeenAward) => {
+    if (award.position === 1) terminal.line(await madeLine(terminal, api, award.drawId, Date.now()))
+    if (prizes.allows()) terminal.line(prizeLine(terminal, award, Date.now()))
+  }
   const unwatch = watch({
     ...subscriber,
     after: feedCursor,
@@ -140,9 +153,20 @@ async function showLive(
       const tookMs = traffic.sinceSentMs(trigger.event.eventId, at)
       if (budget.allows()) terminal.line(triggerLine(terminal, trigger, Date.now(), tookMs))
     },
+    onMilestone: milestone => {
+      if (milestones.allows()) terminal.line(milestoneLine(terminal, milestone, Date.now()))
+    },
+    onAward: award => {
+      // The lines of a draw stay in order.
+      if (award.outcome === 'PRIZE') shown = shown.then(() => showAward(award)).catch(lost.report)
+    },
     onLost: lost.report,
   })
   cleanup.add(unwatch)
+  const onOpened = (draw: OpenedDraw) => terminal.line(openedLine(terminal, draw, Date.now()))
+  const draws = new DemoDraws(api, readSeeds().draws, Date.now, onOpened, lost.report)
+  cleanup.add(async () => draws.stop())
+  await draws.open()
   traffic.start()
   const showStatus = async () => {
     terminal.line(statusLine(terminal, await api.graphql<Status>(STATUS_QUERY), crm, Date.now()))

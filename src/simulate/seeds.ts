@@ -26,10 +26,31 @@ export interface CampaignSeed {
   readonly cooldown?: string
 }
 
+interface PrizeSeed {
+  readonly name: string
+  readonly kind: string
+  readonly value?: string
+  readonly quantity?: number
+}
+
+/** As createDraw takes it, but for its times. */
+export interface DrawSeed {
+  readonly id: string
+  readonly name: string
+  readonly gameType?: string
+  readonly stakePerTicket: string
+  readonly maxTicketsPerPlayer?: number
+  readonly winsPerPlayer?: number
+  readonly milestones: readonly number[]
+  readonly prizes: readonly PrizeSeed[]
+  readonly defaultPrize?: PrizeSeed
+}
+
 export interface Seeds {
   /** NDJSON, as POST /events takes it. */
   readonly events: string
   readonly campaigns: readonly CampaignSeed[]
+  readonly draws: readonly DrawSeed[]
   /** The Kafka/Flink demo's example, in its own JSON lines, and events in its shape. */
   readonly flink: { readonly campaigns: string; readonly events: string }
   readonly vipPolicies: readonly VipPolicySeed[]
@@ -44,6 +65,7 @@ export function readSeeds(): Seeds {
   return {
     events: read('events.ndjson'),
     campaigns: JSON.parse(read('campaigns.json')),
+    draws: JSON.parse(read('draws.json')),
     flink: { campaigns: read('campaigns.flink.ndjson'), events: read('events.flink.ndjson') },
     vipPolicies: JSON.parse(read('vip-policies.json')),
   }

@@ -118,12 +118,34 @@ describe('npm run demo', () => {
     expect(Number(items)).toBeGreaterThan(0)
   })
 
+  test('holds draws: shows milestones, who won, and where the proof is', async () => {
+    const [, id, step] = await demo.line(/DRAW +([\w-]+-1) is open until .* a ticket for each (\d+) EUR staked/)
+    await demo.line(new RegExp(`TIX +player_\\d+ +has reached \\d+ tickets? +draw ${id}$`))
+    await demo.line(/ events\/s .* [1-9]\d* tickets in the draw /)
+    const [, tickets, players, proof] = await demo.line(
+      new RegExp(`DRAW +${id} is made of (\\d+) tickets of (\\d+) players, proof (http\\S+)$`),
+    )
+    await demo.line(new RegExp(`WON +player_\\d+ .* +draw ${id}, position 1, ticket \\d+$`))
+    await demo.line(/DRAW +[\w-]+-2 is open until/)
+    const { data } = await ask(`{ draw(id: "${id}") { status stakePerTicket ticketsTotal playersTotal } }`, 'PLAYER')
+    expect(data).toEqual({
+      draw: {
+        ...{ status: 'DRAWN', stakePerTicket: `${step}.00` },
+        ...{ ticketsTotal: Number(tickets), playersTotal: Number(players) },
+      },
+    })
+    const [header] = (await (await fetch(proof!)).text()).split('\n')
+    expect(JSON.parse(header!)).toMatchObject({ drawId: id, seed: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  }, 180_000)
+
   test('sends nothing of the player that it has suppressed', async () => {
     const [, suppressed] = await demo.line(/^(player_\d+) is suppressed/)
     expect(await ask(`{ player(id: "${suppressed}") { suppressed suppression { reason } } }`, 'CRM')).toEqual({
       data: { player: { suppressed: true, suppression: { reason: 'self-exclusion (demo)' } } },
     })
-    expect(demo.lines.filter(line => /^[\d:]{8} +(VIP|HIT) /.test(line) && line.includes(suppressed!))).toEqual([])
+    expect(demo.lines.filter(line => /^[\d:]{8} +(VIP|HIT|TIX|WON) /.test(line) && line.includes(suppressed!))).toEqual(
+      [],
+    )
   })
 
   test('prints a working token for each role, with its sub', async () => {

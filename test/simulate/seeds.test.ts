@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { checkCampaign } from '../../src/campaigns/campaign.js'
 import { compileFilter } from '../../src/campaigns/filter/filter.js'
 import { FilterEvent } from '../../src/campaigns/filter/filter-event.js'
+import { checkDraw, type PrizeDraft } from '../../src/draws/draw.js'
 import type { PlayerEvent } from '../../src/events/player-event.js'
 import { readEventLine } from '../../src/events/read-event.js'
 import { parseMoney } from '../../src/kernel/money.js'
 import { HOUR_MS, MINUTE_MS, parseDuration } from '../../src/kernel/time.js'
-import { type CampaignSeed, readSeeds } from '../../src/simulate/seeds.js'
+import { type CampaignSeed, type DrawSeed, readSeeds } from '../../src/simulate/seeds.js'
 
 const seeds = readSeeds()
 const RULES = {
@@ -104,6 +105,27 @@ describe('the sample campaigns', () => {
       }),
     )
     expect(matches).toMatchObject({ 'harbor-consolation': 3, 'harbor-salt': 4 })
+  })
+})
+
+describe('the sample draws', () => {
+  it('are within the bounds', () => {
+    const money = (text = '0') => parseMoney(text) as bigint
+    const prizeOf = ({ value, quantity = 1, ...prize }: DrawSeed['prizes'][0]): PrizeDraft => ({
+      ...(prize as Pick<PrizeDraft, 'name' | 'kind'>),
+      value: money(value),
+      quantity,
+    })
+    const absent = { game: null, gameType: null, maxTicketsPerPlayer: null, winsPerPlayer: 1, entropyLabel: null }
+    for (const { stakePerTicket, prizes, defaultPrize, ...seed } of seeds.draws) {
+      checkDraw({
+        ...{ ...absent, eventTypes: ['bet'], optInRequired: false, opensAt: 0, drawsAt: 1, ...seed },
+        stakePerTicket: money(stakePerTicket),
+        prizes: prizes.map(prizeOf),
+        defaultPrize: defaultPrize === undefined ? null : prizeOf(defaultPrize),
+      })
+    }
+    expect(new Set(seeds.draws.map(({ id }) => id)).size).toBe(2)
   })
 })
 

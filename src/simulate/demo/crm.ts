@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Api } from '../api.js'
 import { startWebhookReceiver, type WebhookReceiver } from '../webhook-receiver.js'
 
+const TOPICS = ['VIP_ENTERED', 'CAMPAIGN_TRIGGERED', 'TICKET_MILESTONE', 'PRIZE_AWARDED']
 const SECRET_BYTES = 32
 /** The last of those that are remembered: what is sent again comes soon. */
 const KEYS_MAX = 10_000
@@ -24,7 +25,7 @@ export class DemoCrm {
       },
       () => this.forged++,
     )
-    const input = { id: 'crm', url: this.receiver.url, topics: ['VIP_ENTERED', 'CAMPAIGN_TRIGGERED'], secret }
+    const input = { id: 'crm', url: this.receiver.url, topics: TOPICS, secret }
     await api.graphql('mutation ($input: WebhookInput!) { saveWebhook(input: $input) { webhook { id } } }', { input })
   }
 

@@ -15,6 +15,7 @@ export interface Status {
   }
   readonly vipEntries: { readonly totalCount: number }
   readonly campaignTriggers: { readonly totalCount: number }
+  readonly draws: readonly { readonly ticketsTotal: number }[]
 }
 
 /** Of the webhook's receiver. */
@@ -53,7 +54,7 @@ export function triggerLine(
 
 export function statusLine(
   { dim, yellow }: Terminal,
-  { streamHealth, vipEntries, campaignTriggers }: Status,
+  { streamHealth, vipEntries, campaignTriggers, draws }: Status,
   { items, requests, forged }: Received,
   at: number,
 ): string {
@@ -61,8 +62,9 @@ export function statusLine(
   const lag = `lag ${lagSeconds.toFixed(2)} s`
   const names = streams.map(({ stream, idle }) => (idle ? `${stream} (idle)` : stream)).join(', ')
   const effects = `${vipEntries.totalCount} VIP entries, ${campaignTriggers.totalCount} triggers so far`
+  const tickets = `${draws.reduce((sum, draw) => sum + draw.ticketsTotal, 0)} tickets in the draw`
   const wrong = forged === 0 ? '' : `, ${forged} WITH A WRONG SIGNATURE`
-  const rest = `  streams ${names}  ${effects}  webhook ${items} signed items in ${requests} requests${wrong}`
+  const rest = `  streams ${names}  ${tickets}  ${effects}  webhook ${items} signed items in ${requests} requests${wrong}`
   return `${dim(`${clockTime(at)}  --   ${Math.round(eventsPerSecond)} events/s  `)}${lagging ? yellow(`${lag}, lagging`) : dim(lag)}${dim(rest)}`
 }
 
@@ -70,4 +72,5 @@ export const STATUS_QUERY = `{
   streamHealth { eventsPerSecond lagSeconds lagging streams { stream idle } }
   vipEntries(first: 1) { totalCount }
   campaignTriggers(first: 1) { totalCount }
+  draws(status: OPEN) { ticketsTotal }
 }`

@@ -8,6 +8,8 @@ export interface Watch {
   readonly after: string
   readonly onVip: (vip: SeenVip, at: number) => void
   readonly onTrigger: (trigger: SeenTrigger, at: number) => void
+  readonly onMilestone: (milestone: SeenMilestone) => void
+  readonly onAward: (award: SeenAward) => void
   readonly onLost: (error: Error) => void
 }
 
@@ -32,15 +34,36 @@ export interface SeenTrigger {
   }
 }
 
+export interface SeenMilestone {
+  readonly drawId: string
+  readonly playerId: string
+  readonly milestone: number
+}
+
+export interface SeenAward {
+  readonly drawId: string
+  readonly playerId: string
+  readonly outcome: string
+  readonly position: number
+  readonly ticket: { readonly number: number }
+  readonly message: string
+}
+
 const VIPS = `subscription ($after: String) {
   vipEntered(after: $after) { policyId playerId windowStart windowEnd amount crossingEventId }
 }`
 const TRIGGERS = `subscription ($after: String) {
   campaignTriggered(after: $after) { campaignId playerId event { eventId eventName amount game data } }
 }`
+const MILESTONES = `subscription ($after: String) {
+  ticketMilestoneReached(after: $after) { drawId playerId milestone }
+}`
+const AWARDS = `subscription ($after: String) {
+  prizeAwarded(after: $after) { drawId playerId outcome position ticket { number } message }
+}`
 
-/** Two subscriptions on one socket, as any front end would open them. Returns how to close them. */
-export function watch({ url, token, after, onVip, onTrigger, onLost }: Watch): () => Promise<void> {
+/** Four subscriptions on one socket, as any front end would open them. Returns how to close them. */
+export function watch({ url, token, after, onLost, ...on }: Watch): () => Promise<void> {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -65,8 +88,12 @@ export function watch({ url, token, after, onVip, onTrigger, onLost }: Watch): (
       },
     )
   const ends = [
-    subscribe<{ vipEntered: SeenVip }>(VIPS, (data, at) => onVip(data.vipEntered, at)),
-    subscribe<{ campaignTriggered: SeenTrigger }>(TRIGGERS, (data, at) => onTrigger(data.campaignTriggered, at)),
+    subscribe<{ vipEntered: SeenVip }>(VIPS, (data, at) => on.onVip(data.vipEntered, at)),
+    subscribe<{ campaignTriggered: SeenTrigger }>(TRIGGERS, (data, at) => on.onTrigger(data.campaignTriggered, at)),
+    subscribe<{ ticketMilestoneReached: SeenMilestone }>(MILESTONES, data =>
+      on.onMilestone(data.ticketMilestoneReached),
+    ),
+    subscribe<{ prizeAwarded: SeenAward }>(AWARDS, data => on.onAward(data.prizeAwarded)),
   ]
   return async () => {
     closing = true
