@@ -10,7 +10,7 @@ import { readSecrets } from './draw.store.js'
 import type { SecretBox } from './draw-key.js'
 import type { FrozenEntries } from './entrants.js'
 import { SYSTEM } from './freeze-draw.js'
-import { type Award, awardMessage, makeDraw } from './make-draw.js'
+import { awardMessage, type DrawnAward, makeDraw } from './make-draw.js'
 import { AWARD_TOPIC, type PrizeAward } from './prize-award.js'
 import { readEntrants } from './read-entrants.js'
 import { filledInSlices } from './slices.js'
@@ -66,9 +66,9 @@ export class AwardDraw {
     session: Session,
     draw: StoredDraw,
     frozen: FrozenEntries,
-    chunks: AsyncIterable<readonly Award[]>,
+    chunks: AsyncIterable<readonly DrawnAward[]>,
   ): Promise<void> {
-    let held: readonly Award[] = []
+    let held: readonly DrawnAward[] = []
     let upTo = draw.awardedUpTo
     let committing = Promise.resolve()
     for await (const chunk of chunks) {
@@ -89,11 +89,11 @@ export class AwardDraw {
     session: Session,
     draw: StoredDraw,
     frozen: FrozenEntries,
-    awards: readonly Award[],
+    awards: readonly DrawnAward[],
     from: number,
     isLast: boolean,
   ): Promise<void> {
-    const players = awards.map(award => frozen.playerOf(award.entryId))
+    const players = awards.map(award => frozen.playerOf(award.entry))
     await session.rows('BEGIN')
     try {
       await this.guard.hold(session, players)
@@ -106,14 +106,16 @@ export class AwardDraw {
       if (isLast) await this.record(session, draw, await outcomeOf(session, draw, awards, awards.length - told))
       const firstId = told > 0 ? await appendToFeed(session, Array<string>(told).fill(AWARD_TOPIC), at) : null
       let nextId = firstId ?? 0
-      const numbered: AwardToWrite[] = awards.map((award, i) => {
+      const numbered = awards.map(({ position, entryId, ticket, outcome, prize }, i): AwardToWrite => {
         const playerId = players[i]!
-        return { award, playerId, feedId: suppressed.has(playerId) ? null : nextId++ }
+        const feedId = suppressed.has(playerId) ? null : nextId++
+        const message = awardMessage(prize)
+        return { feedId, drawId: draw.id, playerId, entryId, outcome, prize, position, ticket, message, awardedAt: at }
       })
-      if (numbered.length > 0) await insertAwards(session, draw.number, numbered, at)
+      if (numbered.length > 0) await insertAwards(session, draw.number, numbered)
       if (firstId === null) await session.rows('COMMIT')
       else await commitAndTell(session, nextId - 1)
-      this.feed.committed(itemsOf(draw, numbered, at))
+      this.feed.committed(itemsOf(numbered))
     } catch (error) {
       await session.rows('ROLLBACK').catch(() => undefined)
       throw error
@@ -151,7 +153,7 @@ function checkEntries(draw: StoredDraw, { entriesHash }: FrozenEntries): void {
 async function outcomeOf(
   session: Session,
   draw: StoredDraw,
-  last: readonly Award[],
+  last: readonly DrawnAward[],
   withheld: number,
 ): Promise<AwardCounts> {
   const earlier = await countOutcome(session, draw.number)
@@ -162,15 +164,12 @@ async function outcomeOf(
   }
 }
 
-function itemsOf(draw: StoredDraw, awards: readonly AwardToWrite[], awardedAt: Millis): FeedItem<PrizeAward>[] {
+function itemsOf(awards: readonly AwardToWrite[]): FeedItem<PrizeAward>[] {
   const items: FeedItem<PrizeAward>[] = []
-  for (const { award, playerId, feedId } of awards) {
-    if (feedId === null) continue
-    const { position, entryId, ticket, outcome, prize } = award
-    const message = awardMessage(prize)
-    // Field by field: copies of objects were a tenth of what a draw of a million took.
-    const payload = { feedId, drawId: draw.id, playerId, entryId, outcome, prize, position, ticket, message, awardedAt }
-    items.push({ id: feedId, topic: AWARD_TOPIC, payload })
+  for (const award of awards) {
+    if (isTold(award)) items.push({ id: award.feedId, topic: AWARD_TOPIC, payload: award })
   }
   return items
 }
+
+const isTold = (award: AwardToWrite): award is PrizeAward => award.feedId !== null

@@ -4,7 +4,7 @@ import type { Queryable, Session } from '../storage/database.js'
 import { copyField, numberArray } from '../storage/sql-text.js'
 import type { Prize } from './draw.js'
 import type { AwardRow, PrizeJson } from './draw.table.js'
-import { type Award, type AwardOutcome, awardMessage } from './make-draw.js'
+import { type AwardOutcome, awardMessage } from './make-draw.js'
 import type { PrizeAward } from './prize-award.js'
 
 type FullRow = AwardRow & { readonly feed_id: number; readonly draw_id: string; readonly prize: PrizeJson | null }
@@ -27,26 +27,20 @@ function awardOf(row: FullRow): PrizeAward {
   }
 }
 
-/** An award with whose it is. Null: withheld, it stands in the proof alone. */
-export interface AwardToWrite {
-  readonly award: Award
-  readonly playerId: string
-  readonly feedId: number | null
-}
+/** One that is to be kept. Without an id of the feed it is withheld, and stands in the proof alone. */
+export type AwardToWrite = Omit<PrizeAward, 'feedId'> & { readonly feedId: number | null }
 
 /** By position, ascending. */
-export function insertAwards(session: Session, drawNumber: number, awards: readonly AwardToWrite[], at: Millis) {
-  const awardedAt = formatInstant(at)
+export function insertAwards(session: Session, drawNumber: number, awards: readonly AwardToWrite[]) {
   let rows = ''
-  for (const { award, playerId, feedId } of awards) {
-    const { position, entryId, ticket, outcome, prize } = award
+  for (const { position, feedId, playerId, entryId, ticket, outcome, prize, awardedAt } of awards) {
     rows +=
       `${drawNumber}\t${position}\t${feedId ?? '\\N'}\t${copyField(playerId)}\t${entryId}\t${ticket.number}\t` +
-      `${ticket.value}\t${outcome}\t${prize?.rank ?? '\\N'}\t${awardedAt}\n`
+      `${ticket.value}\t${outcome}\t${prize?.rank ?? '\\N'}\t${formatInstant(awardedAt)}\n`
   }
   return session.copy(
-    `COPY prize_award (draw_number, position, feed_id, player_id, entry_id, ticket_number, ticket_value,
-       outcome, prize_rank, awarded_at) FROM STDIN`,
+    `COPY prize_award (draw_number, position, feed_id, player_id, entry_id, ticket_number, ticket_value, outcome,
+       prize_rank, awarded_at) FROM STDIN`,
     rows,
   )
 }

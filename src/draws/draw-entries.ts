@@ -108,41 +108,6 @@ export class DrawEntries {
     this.ticketsTotal += tickets
   }
 
-  /** -1 where there is none. */
-  indexOf(entryId: string): number {
-    const leading = Number.parseInt(entryId.slice(0, 8), 16)
-    let at = this.firstWith(leading)
-    while (at < this.size && this.ids.readUInt32BE(at * ID_BYTES) === leading) {
-      if (this.idAt(at) === entryId) return at
-      at++
-    }
-    return -1
-  }
-
-  /** Where entries begin whose first 32 bits are these. They are spread evenly, so one looks where they should be first. */
-  private firstWith(leading: number): number {
-    let at = Math.min(this.size, Math.floor((leading / 2 ** 32) * this.size))
-    let step = 1
-    while (at > 0 && this.ids.readUInt32BE((at - 1) * ID_BYTES) >= leading) {
-      at = Math.max(0, at - step)
-      step *= 2
-    }
-    let high = at + 1
-    step = 1
-    while (high < this.size && this.ids.readUInt32BE(high * ID_BYTES) < leading) {
-      at = high
-      high += step
-      step *= 2
-    }
-    high = Math.min(high, this.size)
-    while (at < high) {
-      const middle = (at + high) >>> 1
-      if (this.ids.readUInt32BE(middle * ID_BYTES) < leading) at = middle + 1
-      else high = middle
-    }
-    return at
-  }
-
   /** Of those from one index up to another, so many bytes each. */
   packed(from: number, to: number): Buffer {
     const bytes = Buffer.alloc((to - from) * ENTRY_BYTES)

@@ -10,7 +10,8 @@ const PLAYERS_A_STEP = 1_000
 export interface FrozenEntries {
   readonly entries: DrawEntries
   readonly entriesHash: string
-  playerOf(entryId: string): string
+  /** Of the entry with this index. */
+  playerOf(entry: number): string
 }
 
 /** All players whose tickets are drawn. About 60 bytes each: a draw may have millions. */
@@ -67,11 +68,7 @@ export class Entrants {
     return {
       entries,
       entriesHash: hash.digest(),
-      playerOf: entryId => {
-        const index = entries.indexOf(entryId)
-        if (index === -1) throw new RangeError(`there is no entry ${entryId}`)
-        return this.playerIdOf(order[index]!)
-      },
+      playerOf: entry => this.playerIdOf(order[entry]!),
     }
   }
 

@@ -15,6 +15,11 @@ export interface Award {
   readonly prize: Prize | null
 }
 
+/** With the index of its entry. */
+export interface DrawnAward extends Award {
+  readonly entry: number
+}
+
 export type DrawnRules = Pick<DrawRules, 'id' | 'winsPerPlayer' | 'prizes' | 'defaultPrize'>
 
 /** What the outcome is computed from, besides the rules and the entries. */
@@ -54,11 +59,11 @@ export function* makeDraw(
   entries: DrawEntries,
   chance: Chance,
   pace: Partial<DrawPace> = {},
-): Generator<readonly Award[]> {
+): Generator<readonly DrawnAward[]> {
   const { after, awardsAChunk, ticketsAStep, ticketsHeldMax } = { ...DRAW_PACE, ...pace }
   const values = new TicketValues(chance.seed, rules.id, chance.entropy)
   const judge = new Judge(rules, entries)
-  let chunk: Award[] = []
+  let chunk: DrawnAward[] = []
   for (const candidates of drawnTickets(values, entries, rules.winsPerPlayer, ticketsAStep, ticketsHeldMax)) {
     if (candidates === null) {
       yield []
@@ -98,7 +103,7 @@ class Judge {
     this.heard = new Uint8Array(entries.size)
   }
 
-  next(entry: number, ticket: () => Ticket): Award | null {
+  next(entry: number, ticket: () => Ticket): DrawnAward | null {
     const position = ++this.position
     const prize = this.takePrize()
     if (prize === null && this.heard[entry] === 1) return null
@@ -106,7 +111,7 @@ class Judge {
     const { defaultPrize } = this.rules
     const outcome = prize !== null ? 'PRIZE' : defaultPrize !== null ? 'DEFAULT' : 'NO_PRIZE'
     const entryId = this.entries.idAt(entry)
-    return { position, entryId, ticket: publicTicket(ticket()), outcome, prize: prize ?? defaultPrize }
+    return { entry, position, entryId, ticket: publicTicket(ticket()), outcome, prize: prize ?? defaultPrize }
   }
 
   private takePrize(): Prize | null {

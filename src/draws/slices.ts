@@ -1,5 +1,5 @@
 /** Ingest and subscribers take turns with a draw that is computed: none of them waits for longer. */
-const SLICE_MS = 4
+const SLICE_MS = 2
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 

@@ -49,7 +49,7 @@ export const drawnBy = (
   entries: readonly ProofEntry[],
   chance: Chance,
   pace: Partial<DrawPace> = {},
-): Award[] => [...makeDraw(rules, gathered(entries), chance, pace)].flat()
+): Award[] => [...makeDraw(rules, gathered(entries), chance, pace)].flat().map(({ entry: _, ...award }) => award)
 
 /** Slowly, as DESIGN.md says it: every ticket there is on one list, drawn from the top. */
 export function drawnSlowly(rules: DrawnRules, entries: readonly ProofEntry[], { seed, entropy }: Chance): Award[] {

@@ -54,7 +54,7 @@ describe('the players of a draw', () => {
     )
   })
 
-  test('are entries by their names, and found by them', () => {
+  test('are entries by their names, which tell the database whose they are', () => {
     fc.assert(
       fc.property(anyPlayers, fc.integer({ min: 1, max: 20 }), (players, playersAPage) => {
         const sorted = players
@@ -67,10 +67,8 @@ describe('the players of a draw', () => {
         expect(entries.ticketsTotal).toBe(players.reduce((sum, [, tickets]) => sum + tickets, 0))
         sorted.forEach(({ entryId, playerId, tickets }, index) => {
           expect([entries.idAt(index), entries.ticketsAt(index)]).toEqual([entryId, tickets])
-          expect(entries.indexOf(entryId)).toBe(index)
-          expect(playerOf(entryId)).toBe(playerId)
+          expect(playerOf(index)).toBe(playerId)
         })
-        expect(() => playerOf(entryIdOf(seedOf('another draw'), 'a'))).toThrow('there is no entry')
       }),
       { numRuns: 200, seed: 4 },
     )

@@ -68,7 +68,7 @@ describe('a draw', () => {
     const filled = chunks.slice(pauses).filter(chunk => chunk.length > 0)
     expect(filled.slice(0, -1).every(chunk => chunk.length === 50)).toBe(true)
     expect(filled.at(-1)!.length).toBeGreaterThan(0)
-    expect(filled.flat()).toEqual(whole)
+    expect(filled.flat()).toMatchObject(whole)
   })
 
   test('goes on after any position', () => {
