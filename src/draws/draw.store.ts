@@ -138,6 +138,12 @@ export async function findDraw(db: Queryable, id: string): Promise<StoredDraw | 
   return row === undefined ? null : drawOf(row)
 }
 
+/** In any order, those that there are. */
+export async function findDraws(db: Queryable, ids: readonly string[]): Promise<StoredDraw[]> {
+  const rows = await db.rows<DrawRow>(`/* findDraws */ ${SELECT} WHERE d.id = ANY($1::text[])`, [textArray(ids)])
+  return rows.map(drawOf)
+}
+
 /** Last created first. */
 export async function listDraws(db: Queryable): Promise<StoredDraw[]> {
   const rows = await db.rows<DrawRow>(`/* listDraws */ ${SELECT} ORDER BY d.created_at DESC, d.id`)

@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/errors.js'
 import type { Database } from '../storage/database.js'
-import { findDraw, listDraws, readSecrets } from './draw.store.js'
+import { findDraw, findDraws, readSecrets } from './draw.store.js'
 import { entryIdOf } from './draw-entries.js'
 import type { SecretBox } from './draw-key.js'
 import { pseudonymKeyLabel, type StoredDraw, seedLabel } from './stored-draw.js'
@@ -31,7 +31,8 @@ export class ReadWallets {
 
   /** Those of draws that exist, in the order asked. */
   async watched(keys: readonly WalletKey[]): Promise<Wallet[]> {
-    const draws = new Map((await listDraws(this.db)).map(draw => [draw.id, draw]))
+    const ids = [...new Set(keys.map(key => key.drawId))]
+    const draws = new Map((await findDraws(this.db, ids)).map(draw => [draw.id, draw]))
     const there = keys.flatMap(({ drawId, playerId }) => {
       const draw = draws.get(drawId)
       return draw === undefined ? [] : [{ draw, playerId }]

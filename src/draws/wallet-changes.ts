@@ -2,46 +2,48 @@ import type { Wallet } from './wallet.js'
 
 export type WalletKey = Pick<Wallet, 'drawId' | 'playerId'>
 
-/** What is compared: the wallet itself, and how far its draw has come. */
-export interface WalletState {
-  readonly wallet: Wallet
+/** How far a draw has come. */
+export interface Stage {
   /** Another one once the draw was changed, cancelled or made. */
   readonly stage: string
+  readonly isDrawn: boolean
 }
 
-const isSame = (a: WalletState, b: WalletState): boolean =>
-  a.stage === b.stage && (Object.keys(b.wallet) as (keyof Wallet)[]).every(field => a.wallet[field] === b.wallet[field])
+export type FollowedWallet = Wallet & Stage
+
+const isSame = (a: FollowedWallet, b: FollowedWallet): boolean =>
+  (Object.keys(b) as (keyof FollowedWallet)[]).every(field => a[field] === b[field])
 
 /**
  * One subscriber's view of one wallet: its state now, then each newer one. Of those that it has not taken, the newest
  * alone is kept, so one that reads slowly skips states and never falls behind.
  */
-export class WalletChanges implements AsyncIterableIterator<Wallet> {
-  private pending: Wallet | null
-  private last: WalletState
+export class WalletChanges implements AsyncIterableIterator<FollowedWallet> {
+  private pending: FollowedWallet | null
+  private last: FollowedWallet
   private waiting: Waiting | null = null
   private failure: Error | null = null
   private closed = false
 
   constructor(
     readonly key: WalletKey,
-    first: WalletState,
+    first: FollowedWallet,
     private readonly onClose: (changes: WalletChanges) => void,
   ) {
     this.last = first
-    this.pending = first.wallet
+    this.pending = first
   }
 
-  push(state: WalletState): void {
-    if (this.closed || isSame(this.last, state)) return
-    this.last = state
+  push(wallet: FollowedWallet): void {
+    if (this.closed || isSame(this.last, wallet)) return
+    this.last = wallet
     const { waiting } = this
     this.waiting = null
-    if (waiting === null) this.pending = state.wallet
-    else waiting.resolve({ done: false, value: state.wallet })
+    if (waiting === null) this.pending = wallet
+    else waiting.resolve({ done: false, value: wallet })
   }
 
-  async next(): Promise<IteratorResult<Wallet>> {
+  async next(): Promise<IteratorResult<FollowedWallet>> {
     const { pending, failure } = this
     this.pending = this.failure = null
     if (failure !== null) throw failure
@@ -52,7 +54,7 @@ export class WalletChanges implements AsyncIterableIterator<Wallet> {
     })
   }
 
-  async return(): Promise<IteratorResult<Wallet>> {
+  async return(): Promise<IteratorResult<FollowedWallet>> {
     this.close()
     return { done: true, value: undefined }
   }
@@ -80,6 +82,6 @@ export class WalletChanges implements AsyncIterableIterator<Wallet> {
 }
 
 interface Waiting {
-  readonly resolve: (result: IteratorResult<Wallet>) => void
+  readonly resolve: (result: IteratorResult<FollowedWallet>) => void
   readonly reject: (error: Error) => void
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
 import type { Wallet } from './wallet.js'
-import { WalletChanges, type WalletKey } from './wallet-changes.js'
+import { type Stage, WalletChanges, type WalletKey } from './wallet-changes.js'
 
 export interface WalletSource {
   /** Throws NOT_FOUND for an unknown draw. */
@@ -9,8 +9,8 @@ export interface WalletSource {
   watched(keys: readonly WalletKey[]): Promise<Wallet[]>
 }
 
-/** By the draws' ids, something that becomes another once the draw is changed, cancelled or made. */
-export type ReadStages = (drawIds: readonly string[]) => Promise<ReadonlyMap<string, string>>
+/** By the draws' ids. */
+export type ReadStages = (drawIds: readonly string[]) => Promise<ReadonlyMap<string, Stage>>
 
 export interface WalletWatchOptions {
   readonly wallets: WalletSource
@@ -23,6 +23,7 @@ export interface WalletWatchOptions {
 
 const WALLETS_A_READ = 5_000
 const keyText = ({ drawId, playerId }: WalletKey): string => `${drawId}\n${playerId}`
+const NO_STAGE: Stage = { stage: '', isDrawn: false }
 const stopping = (): AppError => new AppError('UNAVAILABLE', 'this server is stopping')
 
 /**
@@ -48,7 +49,7 @@ export class WalletWatch {
     const stages = await stagesOf([key.drawId])
     const wallet = await wallets.one(key.drawId, key.playerId)
     if (this.stopped) throw stopping()
-    const first = { wallet, stage: stages.get(key.drawId) ?? '' }
+    const first = { ...wallet, ...(stages.get(key.drawId) ?? NO_STAGE) }
     const watcher = new WalletChanges(key, first, gone => this.watchers.delete(gone))
     this.watchers.add(watcher)
     if (!this.looking) this.round = this.look()
@@ -95,8 +96,8 @@ export class WalletWatch {
     for (let at = 0; at < keys.length; at += WALLETS_A_READ) {
       if (this.stopped) return
       for (const wallet of await wallets.watched(keys.slice(at, at + WALLETS_A_READ))) {
-        const stage = stages.get(wallet.drawId) ?? ''
-        for (const watcher of byKey.get(keyText(wallet)) ?? []) watcher.push({ wallet, stage })
+        const followed = { ...wallet, ...(stages.get(wallet.drawId) ?? NO_STAGE) }
+        for (const watcher of byKey.get(keyText(wallet)) ?? []) watcher.push(followed)
       }
     }
   }

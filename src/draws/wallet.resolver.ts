@@ -5,7 +5,7 @@ import type { ReadWallets } from './read-wallets.js'
 import type { TakePart } from './take-part.js'
 import type { Wallet } from './wallet.js'
 import { TicketGrantInput, TicketType, TicketWallet } from './wallet.type.js'
-import type { WalletKey } from './wallet-changes.js'
+import type { FollowedWallet, Stage, WalletKey } from './wallet-changes.js'
 
 function subscribeWallet({ walletWatch, actor }: GraphContext, key: WalletKey) {
   requireOwnPlayer(actor, key.playerId)
@@ -58,8 +58,9 @@ export class WalletResolver {
   @FieldResolver(() => [TicketType], {
     description: 'The winsPerPlayer highest, from the highest value down; empty until the draw has been made.',
   })
-  bestTickets(@Root() wallet: Wallet): Promise<TicketType[]> {
-    return this.wallets.bestTickets(wallet)
+  async bestTickets(@Root() wallet: Wallet & Partial<Stage>): Promise<TicketType[]> {
+    // Of one that is followed it is known: a change that concerns thousands asks nothing more.
+    return wallet.isDrawn === false ? [] : this.wallets.bestTickets(wallet)
   }
 
   @Authorized('crm', 'analyst', 'player')
@@ -69,10 +70,10 @@ export class WalletResolver {
     subscribe: ({ args, context }) => subscribeWallet(context as GraphContext, args as WalletKey),
   })
   walletChanged(
-    @Root() wallet: Wallet,
+    @Root() wallet: FollowedWallet,
     @Arg('drawId', () => ID) _drawId: string,
     @Arg('playerId', () => ID) _playerId: string,
-  ): Wallet {
+  ): FollowedWallet {
     return wallet
   }
 }

@@ -31,7 +31,7 @@ class World {
         return keys.map(key => this.wallet(key))
       },
     },
-    stagesOf: async drawIds => new Map(drawIds.map(id => [id, this.stage])),
+    stagesOf: async drawIds => new Map(drawIds.map(id => [id, { stage: this.stage, isDrawn: false }])),
     everyMs: 1,
     clock: () => 0,
     onError: error => this.errors.push(error.message),
