@@ -117,7 +117,7 @@ async function start(config: Config, cleanup: Cleanup, signal: AbortSignal, lost
 async function suppressOne(terminal: Terminal, api: Api): Promise<void> {
   const mutation = 'mutation ($id: ID!, $reason: String!) { suppressPlayer(playerId: $id, reason: $reason) { id } }'
   await api.graphql(mutation, { id: SUPPRESSED_PLAYER, reason: 'self-exclusion (demo)' })
-  terminal.line(terminal.dim(`${SUPPRESSED_PLAYER} is suppressed: plays, and no VIP entry or trigger goes out.`))
+  terminal.line(terminal.dim(`${SUPPRESSED_PLAYER} is suppressed: plays, and no VIP entry, trigger or prize goes out.`))
 }
 
 interface Live {
