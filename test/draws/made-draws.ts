@@ -122,6 +122,7 @@ export async function expectProven(client: ApiClient, query: Query, id: string) 
   const told = stored.filter(award => award.feed_id !== null).map(award => award.feed_id)
   const feed = await query<{ id: number }>("SELECT id::int FROM feed WHERE topic = 'draw.award' ORDER BY id")
   expect(told).toEqual(told.toSorted((a, b) => a! - b!))
-  expect(feed.map(item => item.id)).toEqual(expect.arrayContaining(told))
+  const inFeed = new Set(feed.map(item => item.id))
+  expect(told.filter(id => !inFeed.has(id!))).toEqual([])
   return { file, header, entries, awards: stored }
 }
