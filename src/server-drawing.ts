@@ -40,11 +40,10 @@ export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, met
     const now = clock()
     return (await listDraws(reads)).map(draw => ({ ...draw, status: statusAt(draw, now) }))
   })
-  const backfill = new BackfillDraw(reads, feed, suppressedAmong, clock)
   const advance = new AdvanceDraw(
     drawing,
     {
-      backfill: draw => backfill.run(draw),
+      backfill: new BackfillDraw(reads, feed, suppressedAmong, clock),
       closing: new CloseDraw(session => monitor.progress(session), clock),
       freezing: new FreezeDraw(suppressedBehind, audit, secrets, clock),
       awarding: new AwardDraw(feed, { hold: holdSending, suppressed: suppressedAmong }, audit, secrets, clock),

@@ -1,6 +1,7 @@
 import type { Clock, Millis } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import type { AwardDraw } from './award-draw.js'
+import type { BackfillDraw } from './backfill-draw.js'
 import { tryLockDraw, unlockDraw } from './close.store.js'
 import type { CloseDraw } from './close-draw.js'
 import { findDraw } from './draw.store.js'
@@ -10,7 +11,7 @@ import type { FreezeDraw } from './freeze-draw.js'
 import type { StoredDraw } from './stored-draw.js'
 
 export interface DrawSteps {
-  readonly backfill: (draw: StoredDraw) => Promise<void>
+  readonly backfill: BackfillDraw
   readonly closing: CloseDraw
   readonly freezing: FreezeDraw
   readonly awarding: AwardDraw
@@ -32,7 +33,7 @@ export class AdvanceDraw {
   private readonly runs = new Map<string, Promise<void>>()
   /** Draws that were asked for again while they were on their way: what they wait for may have come. */
   private readonly again = new Set<string>()
-  private stopped = false
+  private readonly stopping = new AbortController()
 
   constructor(
     private readonly db: Database,
@@ -48,9 +49,11 @@ export class AdvanceDraw {
       this.again.add(drawId)
       return present
     }
-    if (this.stopped || this.runs.size >= RUNS_AT_ONCE_MAX) return Promise.resolve()
+    if (this.stopping.signal.aborted || this.runs.size >= RUNS_AT_ONCE_MAX) return Promise.resolve()
     const run = this.runTillDone(drawId)
-      .catch(error => this.onError(drawId, error as Error))
+      .catch(error => {
+        if (!this.stopping.signal.aborted) this.onError(drawId, error as Error)
+      })
       .finally(() => {
         this.runs.delete(drawId)
         this.again.delete(drawId)
@@ -71,9 +74,9 @@ export class AdvanceDraw {
     })
   }
 
-  /** No step begins any more; resolves when those under way have ended. */
+  /** Resolves when all runs have left off: what they have not committed is done by whoever comes next. */
   async stop(): Promise<void> {
-    this.stopped = true
+    this.stopping.abort()
     await Promise.all(this.runs.values())
   }
 
@@ -81,12 +84,12 @@ export class AdvanceDraw {
     do {
       this.again.delete(drawId)
       await this.run(drawId)
-    } while (this.again.has(drawId) && !this.stopped)
+    } while (this.again.has(drawId) && !this.stopping.signal.aborted)
   }
 
   private async advance(session: Session, drawId: string): Promise<void> {
     const progress: Progress = { frozen: null }
-    for (let taken = 0; taken < STEPS_A_RUN_MAX && !this.stopped; taken++) {
+    for (let taken = 0; taken < STEPS_A_RUN_MAX && !this.stopping.signal.aborted; taken++) {
       const draw = await findDraw(session, drawId)
       const startedAt = this.clock()
       const step = draw && nextStep(draw, startedAt)
@@ -98,17 +101,18 @@ export class AdvanceDraw {
   /** False when the draw must wait. */
   private async take(step: DrawStep, session: Session, draw: StoredDraw, progress: Progress): Promise<boolean> {
     const { backfill, closing, freezing, awarding } = this.steps
+    const { signal } = this.stopping
     switch (step) {
       case 'backfill':
-        await backfill(draw)
+        await backfill.run(session, draw, signal)
         return true
       case 'close':
         return closing.run(session, draw)
       case 'freeze':
-        progress.frozen = await freezing.run(session, draw)
+        progress.frozen = await freezing.run(session, draw, signal)
         return true
       case 'award':
-        await awarding.run(session, draw, progress.frozen)
+        await awarding.run(session, draw, progress.frozen, signal)
         return true
     }
   }

@@ -47,15 +47,15 @@ export class AwardDraw {
   ) {}
 
   /** `frozen`: where this run has frozen the entries itself. */
-  async run(session: Session, draw: StoredDraw, frozen: FrozenEntries | null): Promise<void> {
+  async run(session: Session, draw: StoredDraw, frozen: FrozenEntries | null, signal: AbortSignal): Promise<void> {
     const { sealedSeed, sealedPseudonymKey } = await readSecrets(session, draw.id)
     const seed = this.box.open(sealedSeed, seedLabel(draw.id))
-    const known = frozen ?? (await this.entriesOf(session, draw, sealedPseudonymKey))
+    const known = frozen ?? (await this.entriesOf(session, draw, sealedPseudonymKey, signal))
     checkEntries(draw, known)
     const pace = { ...this.pace, after: draw.awardedUpTo }
     const chunks = makeDraw(draw, known.entries, { seed, entropy: draw.entropy ?? '' }, pace)
     try {
-      await this.commitAll(session, draw, known, filledInSlices(chunks))
+      await this.commitAll(session, draw, known, filledInSlices(chunks, signal))
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error
     }
@@ -71,17 +71,20 @@ export class AwardDraw {
     let held: readonly DrawnAward[] = []
     let upTo = draw.awardedUpTo
     let committing = Promise.resolve()
-    for await (const chunk of chunks) {
-      await committing
-      if (held.length > 0) {
-        const from = upTo
-        upTo = held.at(-1)!.position
-        committing = this.commit(session, draw, frozen, held, from, false)
-        committing.catch(() => undefined)
+    try {
+      for await (const chunk of chunks) {
+        await committing
+        if (held.length > 0) {
+          const from = upTo
+          upTo = held.at(-1)!.position
+          committing = this.commit(session, draw, frozen, held, from, false)
+          committing.catch(() => undefined)
+        }
+        held = chunk
       }
-      held = chunk
+    } finally {
+      await committing
     }
-    await committing
     await this.commit(session, draw, frozen, held, upTo, true)
   }
 
@@ -130,12 +133,17 @@ export class AwardDraw {
     ])
   }
 
-  private async entriesOf(session: Session, draw: StoredDraw, sealedPseudonymKey: Buffer): Promise<FrozenEntries> {
+  private async entriesOf(
+    session: Session,
+    draw: StoredDraw,
+    sealedPseudonymKey: Buffer,
+    signal: AbortSignal,
+  ): Promise<FrozenEntries> {
     const pseudonymKey = this.box.open(sealedPseudonymKey, pseudonymKeyLabel(draw.id))
     await session.rows('BEGIN')
     try {
       await allowLongReads(session)
-      return await readEntrants(session, draw.number, pseudonymKey)
+      return await readEntrants(session, draw.number, pseudonymKey, signal)
     } finally {
       await session.rows('ROLLBACK').catch(() => undefined)
     }

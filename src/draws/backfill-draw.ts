@@ -5,6 +5,7 @@ import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { Database, Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import { addTickets } from './add-tickets.js'
+import { allowLongReads } from './close.store.js'
 import { findDraw, markBackfilled } from './draw.store.js'
 import { readStakesBefore, readStandings, type StakeBefore, saveStakesBefore, stakesBefore } from './stake.store.js'
 import { NO_STANDING } from './standing.js'
@@ -28,21 +29,26 @@ export class BackfillDraw {
     private readonly clock: Clock,
   ) {}
 
-  async run(draw: StoredDraw): Promise<void> {
+  /** The session reads, and others write: what it reads is of one moment, however long it takes. */
+  async run(session: Session, draw: StoredDraw, signal: AbortSignal): Promise<void> {
     // With an opt-in nothing counts from before it, and what does was counted when it was given.
-    if (draw.stakePerTicket !== null && !draw.optInRequired) await this.countAll(draw)
-    await markBackfilled(this.db, draw.number)
+    if (draw.stakePerTicket !== null && !draw.optInRequired) await this.countAll(session, draw, signal)
+    await markBackfilled(session, draw.number)
   }
 
-  private countAll(draw: StoredDraw): Promise<void> {
-    return this.db.transaction(async reader => {
-      await reader.rows('SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0')
+  private async countAll(reader: Session, draw: StoredDraw, signal: AbortSignal): Promise<void> {
+    await reader.rows('BEGIN')
+    try {
+      await allowLongReads(reader)
       for await (const page of stakesBefore(reader, draw, PLAYERS_A_PAGE)) {
         for (let i = 0; i < page.length; i += PLAYERS_A_COMMIT) {
+          signal.throwIfAborted()
           if (!(await this.count(draw, page.slice(i, i + PLAYERS_A_COMMIT)))) return
         }
       }
-    })
+    } finally {
+      await reader.rows('ROLLBACK').catch(() => undefined)
+    }
   }
 
   /** False when the draw takes no stakes any more, or counts under another number. */

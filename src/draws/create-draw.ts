@@ -4,7 +4,7 @@ import type { Clock } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
 import { checkDraw, checkText, type DrawDraft, rulesOf } from './draw.js'
-import { countDraws, findDraw, insertDraw, markCancelled, replaceRules } from './draw.store.js'
+import { countUnfinished, findDraw, insertDraw, markCancelled, replaceRules } from './draw.store.js'
 import { auditedDraw } from './draw-audit.js'
 import { PSEUDONYM_KEY_BYTES } from './draw-entries.js'
 import type { SecretBox } from './draw-key.js'
@@ -34,7 +34,7 @@ export class CreateDraw {
       if ((await findDraw(session, draft.id)) !== null) {
         throw new AppError('CONFLICT', `there is a draw ${draft.id} already: updateDraw changes it before it opens`)
       }
-      if ((await countDraws(session)).unfinished >= UNFINISHED_MAX) {
+      if ((await countUnfinished(session)) >= UNFINISHED_MAX) {
         throw badInput('id', `is new, and there are ${UNFINISHED_MAX} draws that are not finished`, draft.id)
       }
       await insertDraw(session, rulesOf(draft), secrets, by, this.clock())

@@ -37,7 +37,7 @@ export class FreezeDraw {
   ) {}
 
   /** Null when the draw was cancelled meanwhile. */
-  async run(session: Session, draw: StoredDraw): Promise<FrozenEntries | null> {
+  async run(session: Session, draw: StoredDraw, signal: AbortSignal): Promise<FrozenEntries | null> {
     const { sealedPseudonymKey } = await readSecrets(session, draw.id)
     const pseudonymKey = this.box.open(sealedPseudonymKey, pseudonymKeyLabel(draw.id))
     await session.rows('BEGIN')
@@ -45,7 +45,7 @@ export class FreezeDraw {
       await allowLongReads(session)
       await settleAccounts(session, draw)
       const excluded = await this.exclude(session, draw)
-      const frozen = await readEntrants(session, draw.number, pseudonymKey)
+      const frozen = await readEntrants(session, draw.number, pseudonymKey, signal)
       const stands = await this.save(session, draw, frozen, excluded)
       await session.rows(stands ? 'COMMIT' : 'ROLLBACK')
       return stands ? frozen : null

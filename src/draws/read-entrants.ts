@@ -10,6 +10,7 @@ export async function readEntrants(
   session: Session,
   drawNumber: number,
   pseudonymKey: Uint8Array,
+  signal: AbortSignal,
 ): Promise<FrozenEntries> {
   const entrants = new Entrants(pseudonymKey, await countEntrants(session, drawNumber))
   await readByKey(session)
@@ -20,7 +21,7 @@ export async function readEntrants(
     // The next one is read while this one is computed.
     next = pageBehind(page.lastId)
     next.catch(() => undefined)
-    await inSlices(entrants.add(page.players))
+    await inSlices(entrants.add(page.players), signal)
   }
-  return inSlices(entrants.freeze())
+  return inSlices(entrants.freeze(), signal)
 }

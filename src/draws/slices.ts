@@ -3,24 +3,29 @@ const SLICE_MS = 2
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-/** Runs it to its end, slice by slice, and returns what it returns; each step of it is short. */
-export async function inSlices<T>(steps: Generator<unknown, T>): Promise<T> {
+/** Runs it to its end, slice by slice, and returns what it returns; each step of it is short. Throws once it is aborted. */
+export async function inSlices<T>(steps: Generator<unknown, T>, signal: AbortSignal): Promise<T> {
   for (let until = performance.now() + SLICE_MS; ; ) {
     const step = steps.next()
     if (step.done) return step.value
     if (performance.now() < until) continue
     await turn()
+    signal.throwIfAborted()
     until = performance.now() + SLICE_MS
   }
 }
 
 /** What it yields, without the lists that are empty: those are pauses. */
-export async function* filledInSlices<T>(steps: Iterable<readonly T[]>): AsyncGenerator<readonly T[]> {
+export async function* filledInSlices<T>(
+  steps: Iterable<readonly T[]>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly T[]> {
   let until = performance.now() + SLICE_MS
   for (const step of steps) {
     if (step.length > 0) yield step
     if (performance.now() < until) continue
     await turn()
+    signal.throwIfAborted()
     until = performance.now() + SLICE_MS
   }
 }
