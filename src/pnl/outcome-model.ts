@@ -1,6 +1,6 @@
 import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
-import { type Forecast, impliedForecast, marketOverround, type Score, type SettledMarket, scoreOf } from './forecast.js'
+import { type Forecast, impliedForecast, type Score, type SettledMarket, scoreOf } from './forecast.js'
 import { impliedProbability, overroundOf } from './implied.js'
 import { fitLogistic, type LogisticRow, sigmoid } from './logistic-fit.js'
 
