@@ -2,28 +2,9 @@ import { type Contribution, contributionOf } from '../events/contribution.js'
 import type { Money } from '../kernel/money.js'
 import { type Bet, type BetEvent, type Closing, isNewer, type OpenBet, openBetOf, type PlacedBet } from './bet.js'
 
-/**
- * The life of one bet id. An event in, and out comes what is now known and what that changes. Where a bet ends does not
- * depend on the order in which its events arrive; each arrival contributes the difference that it makes.
- *
- * - `bet` counts its stake, once. It is open where it has odds and nothing has closed it. Of several bets under one id the
- *   earliest by (occurredAt, eventId) stands: a bet is placed once, and what comes later under its id repeats it. Where
- *   an earlier one arrives with another stake, its arrival contributes the difference.
- * - `settlement` and `refund` close it and count their amount as its payout, whatever the result (a lost one pays its
- *   amount too, which a producer sends as 0; a refund gives back its amount, no more than it says). Of several the newest
- *   by (occurredAt, eventId) stands, refunds among them; one that is older changes nothing. Before its bet a closing is
- *   kept, waits and contributes nothing; the arrival of the bet then contributes stake and payout, and opens nothing.
- * - `win` counts its amount at once, bet or no bet, and closes nothing: of several, all count.
- * - `rollback` takes back all that was counted, and for good: a bet, closing or win that arrives behind it contributes
- *   nothing, so a rollback may come first. What it names as its amount is not asked.
- * - All of it counts in one game, that of the first bet or win that arrived: a settlement need not name it.
- * - An event without a bet id contributes its amount and keeps no state.
- *
- * Which bet, closing or win was stored already is known before (an event's key): wins of one event id are not told apart.
- */
-export interface BetStep<State extends Bet | null = Bet | null> {
+export interface BetStep {
   /** The very same object where nothing of it changed: nothing to write. */
-  readonly state: State
+  readonly state: Bet | null
   readonly change: BetChange
 }
 
@@ -44,6 +25,25 @@ const OF_BETS: ReadonlySet<string> = new Set(['bet', 'win', 'settlement', 'refun
 export const concernsBet = (event: Pick<BetEvent, 'eventType' | 'betId'>): boolean =>
   event.betId !== null && OF_BETS.has(event.eventType)
 
+/**
+ * The life of one bet id. An event in, and out comes what is now known and what that changes. Where a bet ends does not
+ * depend on the order in which its events arrive; each arrival contributes the difference that it makes.
+ *
+ * - `bet` counts its stake, once. It is open where it has odds and nothing has closed it. Of several bets under one id the
+ *   earliest by (occurredAt, eventId) stands: a bet is placed once, and what comes later under its id repeats it. Where
+ *   an earlier one arrives with another stake, its arrival contributes the difference.
+ * - `settlement` and `refund` close it and count their amount as its payout, whatever the result (a lost one pays its
+ *   amount too, which a producer sends as 0; a refund gives back its amount, no more than it says). Of several the newest
+ *   by (occurredAt, eventId) stands, refunds among them; one that is older changes nothing. Before its bet a closing is
+ *   kept, waits and contributes nothing; the arrival of the bet then contributes stake and payout, and opens nothing.
+ * - `win` counts its amount at once, bet or no bet, and closes nothing: of several, all count.
+ * - `rollback` takes back all that was counted, and for good: a bet, closing or win that arrives behind it contributes
+ *   nothing, so a rollback may come first. What it names as its amount is not asked.
+ * - All of it counts in one game, that of the first bet or win that arrived: a settlement need not name it.
+ * - An event without a bet id contributes its amount and keeps no state.
+ *
+ * An event that is stored already must not come here again: a bet or closing would change nothing, a win would count twice.
+ */
 export function advance(state: Bet | null, event: BetEvent): BetStep {
   if (!concernsBet(event)) return { state, change: changeWithoutBet(event) }
   const before = state ?? UNKNOWN
