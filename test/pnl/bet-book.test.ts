@@ -130,6 +130,21 @@ describe('a bet', () => {
     })
   })
 
+  it.each<Partial<BetEvent>>([
+    { odds: money('3') },
+    { probability: 0.5 },
+    { betMarket: '1X2' },
+    { selection: 'H' },
+    { amount: money('11') },
+  ])('that an earlier one corrects is closed as it was and opened as it is: %o', earlier => {
+    const first = advance(null, bet(2))
+    const { closes, opens } = advance(first.state, bet(1, '10', earlier)).change
+    expect(closes).toEqual(first.change.opens)
+    const { amount: stake = money('10'), ...rest } = earlier
+    expect(opens).toEqual({ ...first.change.opens, stake, ...rest })
+    expect(advance(first.state, bet(1)).change).toMatchObject({ closes: null, opens: null })
+  })
+
   it('leaves its state the same object where nothing changed', () => {
     const { state } = arrivals(bet(1), settlement(3, '0', 'lost'))
     for (const again of [bet(1), bet(2), settlement(3, '0', 'lost'), settlement(2, '25', 'won')]) {
