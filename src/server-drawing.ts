@@ -29,13 +29,26 @@ export interface DrawingParts {
   readonly audit: Audit
   readonly secrets: SecretBox
   readonly monitor: StreamMonitor
+  /** Resolves when what this node had received is committed. */
+  readonly settled: () => Promise<unknown>
   readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock
 }
 
 /** What closes draws and makes them. */
-export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, metrics, log, clock }: DrawingParts) {
+export function makeDrawing({
+  reads,
+  drawing,
+  feed,
+  audit,
+  secrets,
+  monitor,
+  settled,
+  metrics,
+  log,
+  clock,
+}: DrawingParts) {
   const { observeStep } = makeDrawMetrics(metrics, async () => {
     const now = clock()
     return (await listDraws(reads)).map(draw => ({ ...draw, status: statusAt(draw, now) }))
@@ -44,7 +57,7 @@ export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, met
     drawing,
     {
       backfill: new BackfillDraw(reads, feed, suppressedAmong, clock),
-      closing: new CloseDraw(session => monitor.progress(session), clock),
+      closing: new CloseDraw(session => monitor.progress(session), settled, clock),
       freezing: new FreezeDraw(suppressedBehind, audit, secrets, clock),
       awarding: new AwardDraw(feed, { hold: holdSending, suppressed: suppressedAmong }, audit, secrets, clock),
       onStep: observeStep,
@@ -55,8 +68,8 @@ export function makeDrawing({ reads, drawing, feed, audit, secrets, monitor, met
   return {
     advance,
     executing: new ExecuteDraw(reads, advance, audit, clock),
-    providing: new ProvideEntropy(reads, advance, audit),
-    job: drawJob(reads, advance, clock),
+    providing: new ProvideEntropy(reads, advance, audit, clock),
+    job: drawJob(reads, () => monitor.progress(), advance, clock),
   }
 }
 

@@ -177,7 +177,18 @@ export async function startServer({
   )
   monitor.start()
   const backfill = new BackfillVipPolicy(reads, feed, monitor.slowestWatermark, suppressedAmong, clock)
-  const makingDraws = makeDrawing({ reads, drawing, feed, audit, secrets, monitor, metrics, log, clock })
+  const makingDraws = makeDrawing({
+    reads,
+    drawing,
+    feed,
+    audit,
+    secrets,
+    monitor,
+    settled: () => ingest.settled(),
+    metrics,
+    log,
+    clock,
+  })
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )

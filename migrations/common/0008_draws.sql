@@ -1,5 +1,3 @@
--- What is counted for a draw goes under this number: a draw that is changed before it opens gets a new one, and its
--- counting begins anew.
 CREATE SEQUENCE draw_number AS integer;
 -- Another one for each write of what a player has staked.
 CREATE SEQUENCE draw_token;
@@ -7,7 +5,10 @@ CREATE SEQUENCE draw_token;
 CREATE TABLE draw (
   id text COLLATE "C" PRIMARY KEY,
   number integer NOT NULL UNIQUE,
-  -- The revision of the rules that this number came with: batches of this revision and later ones count for it, what was
+  -- What is staked in the draw is counted under this: its number, and another one each time that it is changed, because
+  -- its stakes are counted anew then.
+  counting integer NOT NULL UNIQUE,
+  -- The revision of the rules that this counting came with: batches of this revision and later ones count for it, what was
   -- committed before is counted afterwards.
   revision bigint NOT NULL,
   name text NOT NULL,
@@ -46,11 +47,13 @@ CREATE TABLE draw (
   awarded_up_to bigint NOT NULL DEFAULT 0,
   drawn_at timestamptz,
   cancelled_at timestamptz,
+  -- draw_entry has everybody's account: stakes need not be kept any more.
+  settled boolean NOT NULL DEFAULT false,
   cancel_reason text
 );
-CREATE INDEX draw_live ON draw (number) WHERE drawn_at IS NULL AND cancelled_at IS NULL;
+CREATE INDEX draw_unfinished ON draw (number) WHERE drawn_at IS NULL AND cancelled_at IS NULL;
 
--- What each player has staked in the draws that are counted, by their number. One row a player however many draws: an
+-- What each player has staked in the draws that are counted, by their counting. One row a player however many draws: an
 -- index is descended once. The token is another one after each write, so that whoever remembers a row knows whether it
 -- still stands.
 CREATE TABLE draw_stake (
@@ -68,8 +71,9 @@ CREATE TABLE draw_entry (
   player_id text COLLATE "C" NOT NULL,
   opted_in_at timestamptz,
   granted integer NOT NULL DEFAULT 0,
-  -- Of what draw_stake says: committed before batches counted for the draw, and counted afterwards.
+  -- Of what draw_stake says under this counting: committed before batches counted for the draw, and counted afterwards.
   stake_before numeric NOT NULL DEFAULT 0,
+  counting integer,
   -- Null until the draw is closed.
   stake_total numeric,
   tickets integer,
@@ -77,14 +81,15 @@ CREATE TABLE draw_entry (
   excluded boolean NOT NULL DEFAULT false,
   PRIMARY KEY (draw_number, player_id)
 );
+CREATE INDEX draw_entry_granted ON draw_entry (draw_number) WHERE granted > 0;
 
 -- One row a writer lane, so that lanes do not wait for each other's commit; readers add them up.
 CREATE TABLE draw_count (
-  draw_number integer NOT NULL,
+  counting integer NOT NULL,
   lane smallint NOT NULL,
   tickets bigint NOT NULL,
   players integer NOT NULL,
-  PRIMARY KEY (draw_number, lane)
+  PRIMARY KEY (counting, lane)
 ) WITH (fillfactor = 20);
 
 -- The frozen entries by their names in the proof: runs of 20 bytes, an entryId and a count of tickets each.
@@ -113,7 +118,8 @@ CREATE TABLE ticket_milestone (
   player_id text COLLATE "C" NOT NULL,
   milestone integer NOT NULL,
   tickets integer NOT NULL,
-  reached_at timestamptz NOT NULL
+  reached_at timestamptz NOT NULL,
+  UNIQUE (draw_id, player_id, milestone)
 );
 
 CREATE TABLE prize_award (

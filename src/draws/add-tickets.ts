@@ -3,9 +3,9 @@ import type { FeedItem } from '../feed/subscription.js'
 import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { insertMilestones } from './milestone.store.js'
-import { addToCounts, NO_LANE, writeStakes } from './stake.store.js'
-import { countsOf, type Gain, NO_PART, type Standing, stakeIn, withStake } from './standing.js'
+import { insertMilestones, notToldBefore } from './milestone.store.js'
+import { addToCounts, writeStakes } from './stake.store.js'
+import { countsOf, type Gain, NO_LANE, NO_PART, type Standing, stakeIn, withStake } from './standing.js'
 import type { StoredDraw } from './stored-draw.js'
 import { MILESTONE_TOPIC, milestonesOf, type NewMilestone } from './ticket-milestone.js'
 import { tickets } from './ticket-rule.js'
@@ -23,7 +23,8 @@ type SuppressedAmong = (session: Queryable, playerIds: readonly string[], at: Mi
 
 /**
  * Under the players' locks: counts what is added and leaves another token, so that nobody goes by what is remembered of
- * these players. What it returns tells of the milestones, and commits where there are any: nothing may come behind it.
+ * these players. What it returns tells of the milestones (since the start: also of those that were reached before, and
+ * were none then), and commits where there are any: nothing may come behind it.
  */
 export async function addTickets(
   session: Session,
@@ -31,16 +32,18 @@ export async function addTickets(
   additions: readonly Addition[],
   suppressedAmong: SuppressedAmong,
   at: Millis,
+  since: 'now' | 'the start' = 'now',
 ): Promise<() => Promise<FeedItem[]>> {
   const gains = additions.map(addition => gainOf(draw, addition))
   await writeStakes(
     session,
     additions.map(({ playerId, standing, stake }) => {
-      return { playerId, token: standing.token, ...withStake(standing, draw.number, stake) }
+      return { playerId, token: standing.token, ...withStake(standing, draw.counting, stake) }
     }),
   )
   const counts = countsOf(gains.filter(gain => gain.after > gain.before))
-  const milestones = gains.flatMap(gain => milestonesOf(gain, at))
+  const reached = gains.flatMap(gain => milestonesOf(since === 'the start' ? { ...gain, before: 0 } : gain, at))
+  const milestones = await notToldBefore(session, reached, gains)
   const suppressed = await suppressedAmong(session, [...new Set(milestones.map(m => m.playerId))], at)
   const told = milestones.filter(({ playerId }) => !suppressed.has(playerId))
   return async () => {
@@ -50,7 +53,7 @@ export async function addTickets(
 }
 
 function gainOf(draw: StoredDraw, { playerId, standing, stake, granted }: Addition): Gain {
-  const had = stakeIn(standing, draw.number)
+  const had = stakeIn(standing, draw.counting)
   const part = standing.parts.get(draw.number) ?? NO_PART
   return {
     draw,

@@ -8,6 +8,7 @@ import { findDraw } from './draw.store.js'
 import { type DrawStep, nextStep } from './draw-waiting.js'
 import type { FrozenEntries } from './entrants.js'
 import type { FreezeDraw } from './freeze-draw.js'
+import { settleDraw } from './settle-draw.js'
 import type { StoredDraw } from './stored-draw.js'
 
 export interface DrawSteps {
@@ -113,6 +114,9 @@ export class AdvanceDraw {
         return true
       case 'award':
         await awarding.run(session, draw, progress.frozen, signal)
+        return true
+      case 'settle':
+        await settleDraw(session, draw)
         return true
     }
   }

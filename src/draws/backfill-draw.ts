@@ -9,7 +9,7 @@ import { allowLongReads } from './close.store.js'
 import { findDraw, markBackfilled } from './draw.store.js'
 import { readStakesBefore, readStandings, type StakeBefore, saveStakesBefore, stakesBefore } from './stake.store.js'
 import { NO_STANDING } from './standing.js'
-import type { StoredDraw } from './stored-draw.js'
+import { type StoredDraw, wasChanged } from './stored-draw.js'
 import type { SuppressedAmong } from './take-part.js'
 
 const PLAYERS_A_PAGE = 5_000
@@ -31,9 +31,8 @@ export class BackfillDraw {
 
   /** The session reads, and others write: what it reads is of one moment, however long it takes. */
   async run(session: Session, draw: StoredDraw, signal: AbortSignal): Promise<void> {
-    // With an opt-in nothing counts from before it, and what does was counted when it was given.
-    if (draw.stakePerTicket !== null && !draw.optInRequired) await this.countAll(session, draw, signal)
-    await markBackfilled(session, draw.number)
+    await this.countAll(session, draw, signal)
+    await markBackfilled(session, draw.counting)
   }
 
   private async countAll(reader: Session, draw: StoredDraw, signal: AbortSignal): Promise<void> {
@@ -58,7 +57,7 @@ export class BackfillDraw {
       await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shardsOf(players))}`)
       try {
         const present = await findDraw(session, draw.id)
-        if (present === null || present.number !== draw.number || present.closedAt !== null) {
+        if (present?.counting !== draw.counting || present.status === 'CANCELLED' || present.closedAt !== null) {
           await session.rows('ROLLBACK')
           return false
         }
@@ -75,7 +74,7 @@ export class BackfillDraw {
 
   private async countLocked(session: Session, draw: StoredDraw, stakes: readonly StakeBefore[]): Promise<FeedItem[]> {
     const players = stakes.map(stake => stake.playerId)
-    const counted = await readStakesBefore(session, draw.number, players)
+    const counted = await readStakesBefore(session, draw, players)
     const fresh = stakes.filter(({ playerId, stake }) => stake !== counted.get(playerId))
     if (fresh.length === 0) return []
     const standings = await readStandings(session, players, [draw.number])
@@ -85,8 +84,9 @@ export class BackfillDraw {
       stake: stake - (counted.get(playerId) ?? 0n),
       granted: 0,
     }))
-    const tell = await addTickets(session, draw, additions, this.suppressedAmong, this.clock())
-    await saveStakesBefore(session, draw.number, fresh)
+    const since = wasChanged(draw) ? 'the start' : 'now'
+    const tell = await addTickets(session, draw, additions, this.suppressedAmong, this.clock(), since)
+    await saveStakesBefore(session, draw, fresh)
     return tell()
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Clock } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { exclusiveRules } from '../storage/rules-lock.js'
@@ -9,16 +10,21 @@ import type { StoredDraw } from './stored-draw.js'
 /** How far all streams have come, as a session sees it. */
 export type StreamsOf = (session: Queryable) => Promise<readonly Stream[]>
 
+const OTHERS_COMMIT_WITHIN_MS = 500
+
 /** Closes a draw once no stream may bring events of before drawsAt: no batch that begins afterwards counts for it. */
 export class CloseDraw {
   constructor(
     private readonly streamsOf: StreamsOf,
+    /** Resolves when what this node had received is committed. */
+    private readonly settled: () => Promise<unknown>,
     private readonly clock: Clock,
   ) {}
 
   /** False when it still waits for a stream. */
   async run(session: Session, draw: StoredDraw): Promise<boolean> {
     if (await this.waits(session, draw)) return false
+    if (!draw.forced) await this.lanes(session)
     await session.rows('BEGIN')
     try {
       await exclusiveRules(session)
@@ -33,6 +39,17 @@ export class CloseDraw {
       await session.rows('ROLLBACK').catch(() => undefined)
       throw error
     }
+  }
+
+  /**
+   * Lanes overtake each other: behind a watermark there may be earlier events that were received and are not committed.
+   * Those of this node are waited for, those of other nodes for as long as a batch takes.
+   */
+  private async lanes(session: Session): Promise<void> {
+    const commits = (await this.streamsOf(session)).map(({ lastCommitAt }) => lastCommitAt ?? Number.NEGATIVE_INFINITY)
+    const quietMs = this.clock() - Math.max(...commits, Number.NEGATIVE_INFINITY)
+    await this.settled()
+    if (quietMs < OTHERS_COMMIT_WITHIN_MS) await pause(OTHERS_COMMIT_WITHIN_MS)
   }
 
   private async waits(session: Session, draw: StoredDraw): Promise<boolean> {

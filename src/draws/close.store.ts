@@ -59,7 +59,7 @@ export const settleAccounts = (session: Queryable, draw: StoredDraw): Promise<un
      SELECT $1::int, player_id, coalesce(stake, 0),
        least($2::numeric, coalesce(div(coalesce(stake, 0), $3::numeric), 0) + coalesce(granted, 0))::int
      FROM (
-       SELECT player_id, stakes[array_position(draws, $1::int)] AS stake FROM draw_stake WHERE $1::int = ANY(draws)) s
+       SELECT player_id, stakes[array_position(draws, $4::int)] AS stake FROM draw_stake WHERE $4::int = ANY(draws)) s
      FULL JOIN (SELECT player_id, granted FROM draw_entry WHERE draw_number = $1::int) p USING (player_id)
      ORDER BY player_id
      ON CONFLICT (draw_number, player_id) DO UPDATE
@@ -68,6 +68,7 @@ export const settleAccounts = (session: Queryable, draw: StoredDraw): Promise<un
       draw.number,
       draw.maxTicketsPerPlayer ?? TICKETS_MAX,
       draw.stakePerTicket === null ? null : numeric(draw.stakePerTicket),
+      draw.counting,
     ],
   )
 
@@ -147,7 +148,7 @@ export interface FrozenCounts {
 export async function markFrozen(session: Queryable, drawNumber: number, frozen: FrozenCounts): Promise<boolean> {
   const rows = await session.rows(
     `/* markFrozen */
-     UPDATE draw SET entries_hash = $2, entries_total = $3, tickets_total = $4, excluded = $5
+     UPDATE draw SET settled = true, entries_hash = $2, entries_total = $3, tickets_total = $4, excluded = $5
      WHERE number = $1 AND closed_at IS NOT NULL AND entries_hash IS NULL AND cancelled_at IS NULL RETURNING id`,
     [drawNumber, frozen.entriesHash, frozen.entries, frozen.tickets, frozen.excluded],
   )

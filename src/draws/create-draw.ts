@@ -14,6 +14,8 @@ import { SEED_BYTES, seedHashOf } from './ticket-value.js'
 
 /** Each batch asks of each event whether it is a stake of each of these. */
 export const UNFINISHED_MAX = 200
+/** One event may reach all of them, and its effects must fit into one commit. */
+export const UNFINISHED_MILESTONES_MAX = 1_000
 const REASON_MAX = 500
 
 /** Makes, changes and cancels draws. Batches that begin afterwards, on any node, go by what is then. */
@@ -34,9 +36,7 @@ export class CreateDraw {
       if ((await findDraw(session, draft.id)) !== null) {
         throw new AppError('CONFLICT', `there is a draw ${draft.id} already: updateDraw changes it before it opens`)
       }
-      if ((await countUnfinished(session)) >= UNFINISHED_MAX) {
-        throw badInput('id', `is new, and there are ${UNFINISHED_MAX} draws that are not finished`, draft.id)
-      }
+      await this.checkRoom(session, draft)
       await insertDraw(session, rulesOf(draft), secrets, by, this.clock())
       return this.audited(session, 'createDraw', null, draft.id, by)
     })
@@ -48,7 +48,8 @@ export class CreateDraw {
     return this.change(async session => {
       const before = await present(session, draft.id)
       checkUpdatable(before, this.clock())
-      await replaceRules(session, before, rulesOf(draft))
+      await this.checkRoom(session, draft)
+      await replaceRules(session, rulesOf(draft))
       return this.audited(session, 'updateDraw', before, draft.id, by)
     })
   }
@@ -64,6 +65,20 @@ export class CreateDraw {
     })
   }
 
+  private async checkRoom(session: Session, { id, milestones }: DrawDraft): Promise<void> {
+    const beside = await countUnfinished(session, id)
+    if (beside.draws >= UNFINISHED_MAX) {
+      throw badInput('id', `is new, and there are ${UNFINISHED_MAX} draws that are not finished`, id)
+    }
+    if (beside.milestones + milestones.length > UNFINISHED_MILESTONES_MAX) {
+      throw badInput(
+        'milestones',
+        `may be ${UNFINISHED_MILESTONES_MAX} of all draws that are not finished, the others have ${beside.milestones}`,
+        milestones.length,
+      )
+    }
+  }
+
   private change<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.db.transaction(async session => {
       await exclusiveRules(session)
@@ -74,8 +89,11 @@ export class CreateDraw {
   private async audited(session: Session, action: string, before: StoredDraw | null, id: string, by: string) {
     const after = await present(session, id)
     const subject = `draw:${id}`
-    const entry = { actor: by, action, subject, before: before && auditedDraw(before), after: auditedDraw(after) }
-    await this.audit.record(session, [entry])
+    const at = this.clock()
+    const shown = (draw: StoredDraw) => auditedDraw(draw, at)
+    await this.audit.record(session, [
+      { actor: by, action, subject, before: before && shown(before), after: shown(after) },
+    ])
     return after
   }
 

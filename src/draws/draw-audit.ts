@@ -1,13 +1,14 @@
 import { formatMoney } from '../kernel/money.js'
-import { formatInstant } from '../kernel/time.js'
+import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Prize } from './draw.js'
+import { statusAt } from './draw-status.js'
 import type { StoredDraw } from './stored-draw.js'
 
 /** A draw in the words of the API, for the audit log. */
-export const auditedDraw = (draw: StoredDraw) => ({
+export const auditedDraw = (draw: StoredDraw, now: Millis) => ({
   id: draw.id,
   name: draw.name,
-  status: draw.status,
+  status: statusAt(draw, now),
   opensAt: formatInstant(draw.opensAt),
   drawsAt: formatInstant(draw.drawsAt),
   game: draw.game,

@@ -66,19 +66,20 @@ export function checkExecutable(draw: State, force: boolean, now: Millis): boole
 const ENTROPY_MAX = 500
 
 /** False when this very value has been provided already. Throws BAD_USER_INPUT or CONFLICT. */
-export function checkEntropy(draw: Closing, value: string): boolean {
+export function checkEntropy(draw: Closing, value: string, now: Millis): boolean {
+  const status = statusAt(draw, now)
   checkText('value', value, ENTROPY_MAX)
   // Who verifies the draw types it from what was published: nothing in it may be invisible.
   if (/\p{Cc}|^\s|\s$/u.test(value)) {
     throw badInput('value', 'may hold no control characters, and no white space at its ends', value)
   }
-  if (draw.entropyLabel === null) throw refuse(draw, draw.status, 'it has no entropyLabel, so it takes no entropy')
+  if (draw.entropyLabel === null) throw refuse(draw, status, 'it has no entropyLabel, so it takes no entropy')
   if (draw.entropy !== null) {
     if (draw.entropy === value) return false
-    throw refuse(draw, draw.status, 'its entropy has been provided, and cannot be changed')
+    throw refuse(draw, status, 'its entropy has been provided, and cannot be changed')
   }
   if (draw.status !== 'CLOSING' || draw.entriesHash === null) {
-    throw refuse(draw, draw.status, 'its entropy is taken once its entries are frozen')
+    throw refuse(draw, status, 'its entropy is taken once its entries are frozen')
   }
   return true
 }

@@ -3,7 +3,7 @@ import type { Millis } from '../kernel/time.js'
 import { isReadyToDraw, statusAt } from './draw-status.js'
 import type { StoredDraw } from './stored-draw.js'
 
-export type Stream = Pick<StreamProgress, 'stream' | 'watermark' | 'idle'>
+export type Stream = Pick<StreamProgress, 'stream' | 'watermark' | 'idle' | 'lastCommitAt'>
 
 const BACKFILL = 'backfill'
 const ENTROPY = 'entropy'
@@ -24,12 +24,13 @@ export function waitingFor(draw: StoredDraw, streams: readonly Stream[], now: Mi
 }
 
 /** What comes next of a draw; each of them moves it on, and can be done again where it was interrupted. */
-export type DrawStep = 'backfill' | 'close' | 'freeze' | 'award'
+export type DrawStep = 'backfill' | 'close' | 'freeze' | 'award' | 'settle'
 
 /** Null: nothing, for now or for ever. The streams are asked about when it closes. */
 export function nextStep(draw: StoredDraw, now: Millis): DrawStep | null {
   const status = statusAt(draw, now)
-  if (status === 'DRAWN' || status === 'CANCELLED') return null
+  if (status === 'CANCELLED') return draw.settled ? null : 'settle'
+  if (status === 'DRAWN') return null
   if (!draw.backfilled) return 'backfill'
   if (status !== 'CLOSING') return null
   if (draw.closedAt === null) return 'close'

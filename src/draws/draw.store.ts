@@ -2,8 +2,9 @@ import { formatMoney, type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { numberArray, numeric, textArray } from '../storage/sql-text.js'
-import type { DrawRules, DrawStatus, Prize } from './draw.js'
+import { type DrawRules, DrawStatus, Prize, TICKETS_MAX } from './draw.js'
 import type { DrawRow, PrizeJson } from './draw.table.js'
+import { NO_LANE } from './standing.js'
 import type { SealedSecrets, StoredDraw } from './stored-draw.js'
 
 const money = (text: string): Money => parseMoney(text) as Money
@@ -20,6 +21,7 @@ function statusOf(row: DrawRow): DrawStatus {
 const drawOf = (row: DrawRow): StoredDraw => ({
   id: row.id,
   number: row.number,
+  counting: row.counting,
   revision: row.revision,
   name: row.name,
   status: statusOf(row),
@@ -48,6 +50,7 @@ const drawOf = (row: DrawRow): StoredDraw => ({
   excluded: row.excluded ?? 0,
   entropy: row.entropy,
   awardedUpTo: row.awarded_up_to,
+  settled: row.settled,
   drawnAt: row.drawn_at,
   cancelReason: row.cancel_reason,
 })
@@ -77,21 +80,21 @@ const RULE_PARAMETERS = `$2, $3::timestamptz, $4::timestamptz, $5, $6, $7::text[
 /** The seed and the pseudonym key are asked for by name, never with a draw. */
 const SELECT = `
   SELECT d.*, coalesce(c.tickets, 0)::bigint AS live_tickets, coalesce(c.players, 0)::bigint AS live_players
-  FROM (SELECT id, number, revision, ${RULES}, created_at, seed_hash, backfilled, executed_at, forced, closed_at,
-      entries_hash, entries_total, tickets_total, excluded, entropy, awarded_up_to, drawn_at, cancelled_at, cancel_reason
+  FROM (SELECT id, number, counting, revision, ${RULES}, created_at, seed_hash, backfilled, executed_at, forced, closed_at,
+      entries_hash, entries_total, tickets_total, excluded, entropy, awarded_up_to, drawn_at, cancelled_at, cancel_reason, settled
     FROM draw) d
   LEFT JOIN LATERAL (
-    SELECT sum(tickets) AS tickets, sum(players) AS players FROM draw_count WHERE draw_number = d.number) c ON true`
+    SELECT sum(tickets) AS tickets, sum(players) AS players FROM draw_count WHERE counting = d.counting) c ON true`
 
 /** Hold the rules exclusively: batches of the next revision count for it. */
 export const insertDraw = (session: Queryable, rules: DrawRules, secrets: SealedSecrets, by: string, at: Millis) =>
   session.rows(
     `/* insertDraw */
      WITH head AS (UPDATE rules_head SET revision = revision + 1 RETURNING revision)
-     INSERT INTO draw (id, number, revision, ${RULES}, created_at, created_by, seed_hash, sealed_seed,
+     INSERT INTO draw (id, number, counting, revision, ${RULES}, created_at, created_by, seed_hash, sealed_seed,
        sealed_pseudonym_key)
-     SELECT $1, nextval('draw_number'), head.revision, ${RULE_PARAMETERS}, $16::timestamptz, $17, $18, $19, $20
-     FROM head`,
+     SELECT $1, n.number, n.number, head.revision, ${RULE_PARAMETERS}, $16::timestamptz, $17, $18, $19, $20
+     FROM head, (SELECT nextval('draw_number') AS number) n`,
     [
       rules.id,
       ...ruleValues(rules),
@@ -103,24 +106,20 @@ export const insertDraw = (session: Queryable, rules: DrawRules, secrets: Sealed
     ],
   )
 
-/** Hold the rules exclusively. Its counting begins anew; opt-ins and grants go along. */
-export async function replaceRules(session: Queryable, before: StoredDraw, rules: DrawRules): Promise<void> {
-  await session.rows(
+/** Hold the rules exclusively. Its stakes are counted anew; opt-ins and grants stay, and grants are tickets at once. */
+export const replaceRules = (session: Queryable, rules: DrawRules) =>
+  session.rows(
     `/* replaceRules */
-     WITH head AS (UPDATE rules_head SET revision = revision + 1 RETURNING revision)
-     UPDATE draw SET (number, revision, backfilled, ${RULES}) =
-       (SELECT nextval('draw_number'), head.revision, false, ${RULE_PARAMETERS} FROM head) WHERE id = $1`,
-    [rules.id, ...ruleValues(rules)],
+     WITH head AS (UPDATE rules_head SET revision = revision + 1 RETURNING revision),
+     changed AS (
+       UPDATE draw SET (counting, revision, backfilled, ${RULES}) =
+         (SELECT nextval('draw_number'), head.revision, false, ${RULE_PARAMETERS} FROM head) WHERE id = $1
+       RETURNING number, counting)
+     INSERT INTO draw_count (counting, lane, tickets, players)
+     SELECT c.counting, ${NO_LANE}, sum(least(e.granted, $16::int)), count(*)
+     FROM changed c JOIN draw_entry e ON e.draw_number = c.number AND e.granted > 0 GROUP BY c.counting`,
+    [rules.id, ...ruleValues(rules), rules.maxTicketsPerPlayer ?? TICKETS_MAX],
   )
-  await session.rows(
-    `/* keepParts */
-     WITH moved AS (
-       UPDATE draw_entry SET draw_number = (SELECT number FROM draw WHERE id = $1), stake_before = 0
-       WHERE draw_number = $2 RETURNING player_id)
-     UPDATE draw_stake SET token = nextval('draw_token') WHERE player_id IN (SELECT player_id FROM moved)`,
-    [rules.id, before.number],
-  )
-}
 
 export const markCancelled = (session: Queryable, id: string, reason: string, at: Millis) =>
   session.rows(
@@ -130,8 +129,11 @@ export const markCancelled = (session: Queryable, id: string, reason: string, at
     [id, formatInstant(at), reason],
   )
 
-export const markBackfilled = (session: Queryable, number: number) =>
-  session.rows('/* markBackfilled */ UPDATE draw SET backfilled = true WHERE number = $1', [number])
+export const markBackfilled = (session: Queryable, counting: number) =>
+  session.rows('/* markBackfilled */ UPDATE draw SET backfilled = true WHERE counting = $1', [counting])
+
+export const markSettled = (session: Queryable, number: number) =>
+  session.rows('/* markSettled */ UPDATE draw SET settled = true WHERE number = $1', [number])
 
 export async function findDraw(db: Queryable, id: string): Promise<StoredDraw | null> {
   const [row] = await db.rows<DrawRow>(`/* findDraw */ ${SELECT} WHERE d.id = $1`, [id])
@@ -150,20 +152,23 @@ export async function listDraws(db: Queryable): Promise<StoredDraw[]> {
   return rows.map(drawOf)
 }
 
-/** Neither drawn nor cancelled, in the order of their numbers. */
+/** In the order of their numbers: neither drawn nor cancelled, or cancelled and not settled yet. */
 export async function unfinishedDraws(db: Queryable): Promise<StoredDraw[]> {
   const rows = await db.rows<DrawRow>(
-    `/* unfinishedDraws */ ${SELECT} WHERE d.drawn_at IS NULL AND d.cancelled_at IS NULL ORDER BY d.number`,
+    `/* unfinishedDraws */ ${SELECT} WHERE d.drawn_at IS NULL AND (d.cancelled_at IS NULL OR NOT d.settled) ORDER BY d.number`,
   )
   return rows.map(drawOf)
 }
 
-/** Neither drawn nor cancelled. */
-export async function countUnfinished(db: Queryable): Promise<number> {
-  const [row] = await db.rows<{ draws: number }>(
-    '/* countUnfinished */ SELECT count(*) AS draws FROM draw WHERE drawn_at IS NULL AND cancelled_at IS NULL',
+/** Of those that are neither drawn nor cancelled, beside the one with this id. */
+export async function countUnfinished(db: Queryable, id: string): Promise<{ draws: number; milestones: number }> {
+  const [row] = await db.rows<{ draws: number; milestones: number }>(
+    `/* countUnfinished */
+     SELECT count(*) AS draws, coalesce(sum(cardinality(milestones)), 0) AS milestones
+     FROM draw WHERE drawn_at IS NULL AND cancelled_at IS NULL AND id <> $1`,
+    [id],
   )
-  return row!.draws
+  return row!
 }
 
 /** What nobody is shown: open it with DRAW_KEY. */

@@ -11,6 +11,7 @@ export interface PrizeJson {
 export interface DrawRow {
   readonly id: string
   readonly number: number
+  readonly counting: number
   readonly revision: number
   readonly name: string
   readonly opens_at: Millis
@@ -41,6 +42,7 @@ export interface DrawRow {
   readonly drawn_at: Millis | null
   readonly cancelled_at: Millis | null
   readonly cancel_reason: string | null
+  readonly settled: boolean
   /** Of what is counted so far, over all lanes. */
   readonly live_tickets: number
   readonly live_players: number
@@ -59,6 +61,7 @@ export interface EntryRow {
   readonly opted_in_at: Millis | null
   readonly granted: number
   readonly stake_before: string
+  readonly counting: number | null
   readonly stake_total: string | null
   readonly tickets: number | null
   readonly excluded: boolean

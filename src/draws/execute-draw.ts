@@ -38,8 +38,9 @@ export class ExecuteDraw {
     if (draw.executedAt !== null && (draw.forced || !force)) return
     await markExecuted(session, id, force, this.clock())
     const subject = `draw:${id}`
-    const before = { ...auditedDraw(draw), forced: draw.forced }
-    const after = { ...auditedDraw(await present(session, id)), forced: draw.forced || force }
+    const at = this.clock()
+    const before = { ...auditedDraw(draw, at), forced: draw.forced }
+    const after = { ...auditedDraw(await present(session, id), at), forced: draw.forced || force }
     await this.audit.record(session, [{ actor: by, action: 'executeDraw', subject, before, after }])
   }
 }

@@ -10,6 +10,9 @@ export interface Stake {
   readonly occurredAt: Millis
 }
 
+const takesStakes = ({ status, closedAt, stakePerTicket }: StoredDraw): boolean =>
+  status !== 'CANCELLED' && closedAt === null && stakePerTicket !== null
+
 /** Whether an event is a stake of this draw, whoever made it. */
 export const isStake = (draw: StoredDraw, event: PlayerEvent): boolean =>
   event.amount > 0n &&
@@ -20,16 +23,16 @@ export const isStake = (draw: StoredDraw, event: PlayerEvent): boolean =>
   (draw.gameType === null || draw.gameType === event.gameType) &&
   draw.eventTypes.includes(event.eventType)
 
-/** The draws of one revision of the rules that are neither drawn nor cancelled. */
+/** The draws of one revision of the rules that are counted. */
 export class LiveDraws {
   private readonly byType = new Map<string, readonly StoredDraw[]>()
-  /** Also those that are closed: what was staked in them is kept until their entries are frozen. */
-  private readonly byNumber: ReadonlyMap<number, StoredDraw>
+  /** Also of those that are over: what was staked in them is kept until everybody's account is settled. */
+  private readonly kept: ReadonlySet<number>
   readonly numbers: readonly number[]
 
   constructor(unfinished: readonly StoredDraw[]) {
-    this.byNumber = new Map(unfinished.map(draw => [draw.number, draw]))
-    const open = unfinished.filter(draw => draw.closedAt === null && draw.stakePerTicket !== null)
+    this.kept = new Set(unfinished.filter(draw => !draw.settled).map(draw => draw.counting))
+    const open = unfinished.filter(takesStakes)
     this.numbers = open.map(draw => draw.number)
     for (const type of new Set(open.flatMap(draw => draw.eventTypes))) {
       this.byType.set(
@@ -39,8 +42,8 @@ export class LiveDraws {
     }
   }
 
-  withNumber(number: number): StoredDraw | undefined {
-    return this.byNumber.get(number)
+  isKept(counting: number): boolean {
+    return this.kept.has(counting)
   }
 
   /** By player, in the order of arrival. */

@@ -1,7 +1,9 @@
 import type { Queryable } from '../storage/database.js'
 import { instantArray, numberArray, textArray } from '../storage/sql-text.js'
 import type { MilestoneRow } from './draw.table.js'
-import type { TicketMilestone } from './ticket-milestone.js'
+import type { Gain } from './standing.js'
+import { wasChanged } from './stored-draw.js'
+import type { NewMilestone, TicketMilestone } from './ticket-milestone.js'
 
 const milestoneOf = (row: MilestoneRow): TicketMilestone => ({
   feedId: row.feed_id,
@@ -26,6 +28,30 @@ export const insertMilestones = (session: Queryable, milestones: readonly Ticket
       instantArray(milestones.map(m => m.reachedAt)),
     ],
   )
+
+/** Without those that were told before, as far as their draws were changed since they were created. */
+export async function notToldBefore(
+  session: Queryable,
+  milestones: readonly NewMilestone[],
+  gains: readonly Gain[],
+): Promise<NewMilestone[]> {
+  const changed = new Set(gains.filter(({ draw }) => wasChanged(draw)).map(({ draw }) => draw.id))
+  const asked = milestones.filter(({ drawId }) => changed.has(drawId))
+  if (asked.length === 0) return [...milestones]
+  const rows = await session.rows<Pick<MilestoneRow, 'draw_id' | 'player_id' | 'milestone'>>(
+    `/* toldBefore */
+     SELECT draw_id, player_id, milestone FROM ticket_milestone
+     JOIN unnest($1::text[], $2::text[], $3::int[]) AS asked(draw_id, player_id, milestone)
+       USING (draw_id, player_id, milestone)`,
+    [
+      textArray(asked.map(m => m.drawId)),
+      textArray(asked.map(m => m.playerId)),
+      numberArray(asked.map(m => m.milestone)),
+    ],
+  )
+  const told = new Set(rows.map(row => `${row.draw_id}\n${row.player_id}\n${row.milestone}`))
+  return milestones.filter(m => !told.has(`${m.drawId}\n${m.playerId}\n${m.milestone}`))
+}
 
 /** Those behind one feed id up to another, oldest first. */
 export async function replayMilestones(

@@ -1,4 +1,5 @@
 import type { Audit } from '../audit/audit.js'
+import type { Clock } from '../kernel/time.js'
 import type { Database, Session } from '../storage/database.js'
 import { sharedRules } from '../storage/rules-lock.js'
 import type { AdvanceDraw } from './advance-draw.js'
@@ -14,6 +15,7 @@ export class ProvideEntropy {
     private readonly db: Database,
     private readonly advance: AdvanceDraw,
     private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
   /** The draw as it is when it has been made, or after a while. Throws BAD_USER_INPUT, NOT_FOUND or CONFLICT. */
@@ -27,9 +29,15 @@ export class ProvideEntropy {
     await sharedRules(session)
     await lockDrawRow(session, drawId)
     const before = await present(session, drawId)
-    if (!checkEntropy(before, value)) return
+    const at = this.clock()
+    if (!checkEntropy(before, value, at)) return
     await saveEntropy(session, drawId, value)
-    const entry = { actor: by, action: 'provideDrawEntropy', subject: `draw:${drawId}`, before: auditedDraw(before) }
-    await this.audit.record(session, [{ ...entry, after: auditedDraw(await present(session, drawId)) }])
+    const entry = {
+      actor: by,
+      action: 'provideDrawEntropy',
+      subject: `draw:${drawId}`,
+      before: auditedDraw(before, at),
+    }
+    await this.audit.record(session, [{ ...entry, after: auditedDraw(await present(session, drawId), at) }])
   }
 }

@@ -1,7 +1,7 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
-import type { Queryable } from '../storage/database.js'
-import { arrayOfArrays, moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
+import type { Queryable, Session } from '../storage/database.js'
+import { arrayOfArrays, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
 import type { EntryRow, StakeRow } from './draw.table.js'
 import { slotsOf } from './slots.js'
 import { type CountStep, NO_STANDING, type Part, type Stakes, type Standing } from './standing.js'
@@ -80,20 +80,17 @@ export async function writeStakes(
   return row!
 }
 
-/** Lane of what no batch has counted: grants, opt-ins, backfills. */
-export const NO_LANE = -1
-
 /** In the lane's own rows. */
 export const addToCounts = (session: Queryable, lane: number, steps: readonly CountStep[]) =>
   session.rows(
     `/* addToCounts */
-     INSERT INTO draw_count AS c (draw_number, lane, tickets, players)
-     SELECT draw_number, $4, tickets, players
-     FROM unnest($1::int[], $2::bigint[], $3::int[]) AS step(draw_number, tickets, players) ORDER BY 1
-     ON CONFLICT (draw_number, lane) DO UPDATE
+     INSERT INTO draw_count AS c (counting, lane, tickets, players)
+     SELECT counting, $4, tickets, players
+     FROM unnest($1::int[], $2::bigint[], $3::int[]) AS step(counting, tickets, players) ORDER BY 1
+     ON CONFLICT (counting, lane) DO UPDATE
        SET tickets = c.tickets + excluded.tickets, players = c.players + excluded.players`,
     [
-      numberArray(steps.map(step => step.drawNumber)),
+      numberArray(steps.map(step => step.counting)),
       numberArray(steps.map(step => step.tickets)),
       numberArray(steps.map(step => step.players)),
       lane,
@@ -103,8 +100,8 @@ export const addToCounts = (session: Queryable, lane: number, steps: readonly Co
 const STAKES_OF_DRAW = `event_type = ANY($1::text[]) AND amount > 0
   AND occurred_at >= $2::timestamptz AND occurred_at < $3::timestamptz
   AND ($4::text IS NULL OR game = $4) AND ($5::text IS NULL OR game_type = $5)`
-const drawValues = ({ eventTypes, drawsAt, game, gameType }: StoredDraw, from: Millis) => [
-  textArray(eventTypes),
+const drawValues = ({ stakePerTicket, eventTypes, drawsAt, game, gameType }: StoredDraw, from: Millis) => [
+  textArray(stakePerTicket === null ? [] : eventTypes),
   formatInstant(from),
   formatInstant(drawsAt),
   game,
@@ -132,21 +129,27 @@ export interface StakeBefore {
 }
 
 /**
- * What all players had staked by events that were committed before batches counted for the draw, page by page. In a
- * transaction of its own: a cursor reads as of one moment, and may take long.
+ * What all players had staked by events that were committed before batches counted for the draw, page by page, and who
+ * was granted tickets. With opt-in, of those who opted in under an earlier counting: a later opt-in has counted all that
+ * there was. In a transaction of its own: a cursor reads as of one moment, and may take long.
  */
 export async function* stakesBefore(
-  session: Queryable,
+  session: Session,
   draw: StoredDraw,
   playersAPage: number,
 ): AsyncGenerator<StakeBefore[]> {
+  const from = draw.optInRequired
+    ? `draw_entry p JOIN player_event e USING (player_id)
+       WHERE p.draw_number = $7 AND p.counting IS DISTINCT FROM $8 AND e.occurred_at >= p.opted_in_at AND`
+    : 'player_event WHERE $7::int IS NOT NULL AND $8::int IS NOT NULL AND'
   await session.rows(
     `/* stakesBefore */
      DECLARE stakes_before NO SCROLL CURSOR FOR
-     SELECT player_id, sum(amount)::text AS stake FROM player_event
-     WHERE ${STAKES_OF_DRAW} AND coalesce(rules_revision, 0) < $6
+     SELECT player_id, sum(amount)::text AS stake FROM (
+       SELECT player_id, amount FROM ${from} ${STAKES_OF_DRAW} AND coalesce(rules_revision, 0) < $6
+       UNION ALL SELECT player_id, 0 FROM draw_entry WHERE draw_number = $7 AND granted > 0) stake
      GROUP BY player_id`,
-    [...drawValues(draw, draw.opensAt), draw.revision],
+    [...drawValues(draw, draw.opensAt), draw.revision, draw.number, draw.counting],
   )
   for (;;) {
     const rows = await session.rows<{ player_id: string; stake: string }>(
@@ -160,34 +163,38 @@ export async function* stakesBefore(
 /** Of these players, what has been counted already. */
 export async function readStakesBefore(
   session: Queryable,
-  drawNumber: number,
+  { number, counting }: StoredDraw,
   playerIds: readonly string[],
 ): Promise<Map<string, Money>> {
   const rows = await session.rows<Pick<EntryRow, 'player_id' | 'stake_before'>>(
     `/* readStakesBefore */
-     SELECT player_id, stake_before FROM draw_entry WHERE draw_number = $1 AND player_id = ANY($2::text[])`,
-    [drawNumber, textArray(playerIds)],
+     SELECT player_id, stake_before FROM draw_entry
+     WHERE draw_number = $1 AND player_id = ANY($2::text[]) AND counting = $3`,
+    [number, textArray(playerIds), counting],
   )
   return new Map(rows.map(row => [row.player_id, money(row.stake_before)]))
 }
 
-export const saveStakesBefore = (session: Queryable, drawNumber: number, stakes: readonly StakeBefore[]) =>
+export const saveStakesBefore = (
+  session: Queryable,
+  { number, counting }: StoredDraw,
+  stakes: readonly StakeBefore[],
+) =>
   session.rows(
     `/* saveStakesBefore */
-     INSERT INTO draw_entry (draw_number, player_id, stake_before)
-     SELECT $1, * FROM unnest($2::text[], $3::numeric[])
-     ON CONFLICT (draw_number, player_id) DO UPDATE SET stake_before = excluded.stake_before`,
-    [drawNumber, textArray(stakes.map(s => s.playerId)), moneyArray(stakes.map(s => s.stake))],
+     INSERT INTO draw_entry (draw_number, counting, player_id, stake_before)
+     SELECT $1, $2, * FROM unnest($3::text[], $4::numeric[])
+     ON CONFLICT (draw_number, player_id) DO UPDATE
+       SET stake_before = excluded.stake_before, counting = excluded.counting`,
+    [number, counting, textArray(stakes.map(s => s.playerId)), moneyArray(stakes.map(s => s.stake))],
   )
 
-export const saveOptIn = (session: Queryable, drawNumber: number, playerId: string, at: Millis, stakeBefore: Money) =>
+export const saveOptIn = (session: Queryable, drawNumber: number, playerId: string, at: Millis) =>
   session.rows(
     `/* saveOptIn */
-     INSERT INTO draw_entry (draw_number, player_id, opted_in_at, stake_before)
-     VALUES ($1, $2, $3::timestamptz, $4::numeric)
-     ON CONFLICT (draw_number, player_id) DO UPDATE
-       SET opted_in_at = excluded.opted_in_at, stake_before = excluded.stake_before`,
-    [drawNumber, playerId, formatInstant(at), numeric(stakeBefore)],
+     INSERT INTO draw_entry (draw_number, player_id, opted_in_at) VALUES ($1, $2, $3::timestamptz)
+     ON CONFLICT (draw_number, player_id) DO UPDATE SET opted_in_at = excluded.opted_in_at`,
+    [drawNumber, playerId, formatInstant(at)],
   )
 
 export const saveGranted = (session: Queryable, drawNumber: number, playerId: string, granted: number) =>

@@ -52,9 +52,9 @@ export function stake(live: LiveDraws, playerId: string, standing: Standing, the
   for (const { draws, amount, occurredAt } of theirs) {
     for (const draw of draws) {
       if (!takesPart(standing, draw, occurredAt)) continue
-      let at = slots.numbers.indexOf(draw.number)
+      let at = slots.countings.indexOf(draw.counting)
       if (at < 0) {
-        slots = slotsOf([...slots.numbers, draw.number])
+        slots = slotsOf([...slots.countings, draw.counting])
         at = stakes.push(0n) - 1
       }
       stakes[at]! += amount
@@ -63,7 +63,7 @@ export function stake(live: LiveDraws, playerId: string, standing: Standing, the
   }
   const gains: Gain[] = []
   for (const draw of staked) {
-    const at = slots.numbers.indexOf(draw.number)
+    const at = slots.countings.indexOf(draw.counting)
     const granted = standing.parts.get(draw.number)?.granted ?? 0
     const had = tickets(draw, { stakeTotal: before[at] ?? 0n, granted })
     const has = tickets(draw, { stakeTotal: stakes[at]!, granted })
@@ -74,11 +74,11 @@ export function stake(live: LiveDraws, playerId: string, standing: Standing, the
 
 /** Without the draws that are over. */
 function keptOf(live: LiveDraws, { slots, stakes }: Stakes): Stakes {
-  const isKept = (number: number) => live.withNumber(number) !== undefined
-  if (slots.numbers.every(isKept)) return { slots, stakes }
+  const isKept = (counting: number) => live.isKept(counting)
+  if (slots.countings.every(isKept)) return { slots, stakes }
   return {
-    slots: slotsOf(slots.numbers.filter(isKept)),
-    stakes: stakes.filter((_, at) => isKept(slots.numbers[at]!)),
+    slots: slotsOf(slots.countings.filter(isKept)),
+    stakes: stakes.filter((_, at) => isKept(slots.countings[at]!)),
   }
 }
 
@@ -89,35 +89,39 @@ function takesPart(standing: Standing, draw: StoredDraw, at: Millis): boolean {
 }
 
 /** With so much more in one draw. */
-export function withStake({ slots, stakes }: Stakes, drawNumber: number, more: Money): Stakes {
-  const at = slots.numbers.indexOf(drawNumber)
+export function withStake({ slots, stakes }: Stakes, counting: number, more: Money): Stakes {
+  const at = slots.countings.indexOf(counting)
   if (at >= 0) return { slots, stakes: stakes.map((stake, i) => (i === at ? stake + more : stake)) }
-  return more === 0n ? { slots, stakes } : { slots: slotsOf([...slots.numbers, drawNumber]), stakes: [...stakes, more] }
+  return more === 0n ? { slots, stakes } : { slots: slotsOf([...slots.countings, counting]), stakes: [...stakes, more] }
 }
 
-export const stakeIn = ({ slots, stakes }: Stakes, drawNumber: number): Money =>
-  stakes[slots.numbers.indexOf(drawNumber)] ?? 0n
+export const stakeIn = ({ slots, stakes }: Stakes, counting: number): Money =>
+  stakes[slots.countings.indexOf(counting)] ?? 0n
+
+/** Lane of what no batch has counted: grants, opt-ins, backfills. */
+export const NO_LANE = -1
 
 /** What comes to the tickets of a draw. */
 export interface CountStep {
-  readonly drawNumber: number
+  readonly counting: number
   readonly tickets: number
   /** Players whose first ticket is among them. */
   readonly players: number
 }
 
 export function countsOf(gains: readonly Gain[]): CountStep[] {
-  const steps = new Map<number, { drawNumber: number; tickets: number; players: number }>()
+  const steps = new Map<number, { counting: number; tickets: number; players: number }>()
   for (const { draw, before, after } of gains) {
-    const step = steps.get(draw.number) ?? { drawNumber: draw.number, tickets: 0, players: 0 }
+    const step = steps.get(draw.counting) ?? { counting: draw.counting, tickets: 0, players: 0 }
     step.tickets += after - before
     if (before === 0) step.players++
-    steps.set(draw.number, step)
+    steps.set(draw.counting, step)
   }
   return [...steps.values()]
 }
 
 const PLAYERS_MAX = 200_000
+const STAKES_MAX = 1_000_000
 
 /**
  * The standings that this node has written last, so that a batch need not read them. None of them is trusted: what is
@@ -125,20 +129,27 @@ const PLAYERS_MAX = 200_000
  */
 export class KnownStandings {
   private readonly players = new Map<string, Standing>()
+  private stakes = 0
 
   get(playerId: string): Standing | undefined {
     return this.players.get(playerId)
   }
 
   keep(standings: ReadonlyMap<string, Standing>): void {
-    for (const [playerId, standing] of standings) this.players.set(playerId, standing)
+    for (const [playerId, standing] of standings) {
+      this.stakes += standing.stakes.length - (this.players.get(playerId)?.stakes.length ?? 0)
+      this.players.set(playerId, standing)
+    }
     for (const oldest of this.players.keys()) {
-      if (this.players.size <= PLAYERS_MAX) break
-      this.players.delete(oldest)
+      if (this.players.size <= PLAYERS_MAX && this.stakes <= STAKES_MAX) break
+      this.forgetPlayers([oldest])
     }
   }
 
   forgetPlayers(playerIds: Iterable<string>): void {
-    for (const id of playerIds) this.players.delete(id)
+    for (const id of playerIds) {
+      this.stakes -= this.players.get(id)?.stakes.length ?? 0
+      this.players.delete(id)
+    }
   }
 }

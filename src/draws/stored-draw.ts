@@ -3,8 +3,9 @@ import type { Draw } from './draw.js'
 
 /** A draw as the database has it: what becomes of it besides what everybody may see. */
 export interface StoredDraw extends Draw {
-  /** What is counted for it goes under this number. */
   readonly number: number
+  /** Its stakes are counted under this. */
+  readonly counting: number
   /** Of the rules, from which on batches count for it. */
   readonly revision: number
   readonly executedAt: Millis | null
@@ -15,7 +16,13 @@ export interface StoredDraw extends Draw {
   readonly excluded: number
   /** Position of the last award that is committed. */
   readonly awardedUpTo: number
+  /** Everybody's account is kept: stakes need not be any more. */
+  readonly settled: boolean
 }
+
+/** Its stakes were counted before under other rules, and what was told by them is not told again. */
+export const wasChanged = ({ number, counting }: Pick<StoredDraw, 'number' | 'counting'>): boolean =>
+  counting !== number
 
 /** A new draw's secrets, sealed. */
 export interface SealedSecrets {

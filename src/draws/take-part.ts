@@ -11,7 +11,7 @@ import { checkText, TICKETS_MAX } from './draw.js'
 import { findDraw } from './draw.store.js'
 import { checkTakesTickets } from './draw-status.js'
 import { findGrant, saveGrant, type TicketGrant } from './grant.store.js'
-import { readStandings, saveGranted, saveOptIn, storedStake } from './stake.store.js'
+import { readStandings, saveGranted, saveOptIn, saveStakesBefore, storedStake } from './stake.store.js'
 import { NO_PART, NO_STANDING } from './standing.js'
 import type { StoredDraw } from './stored-draw.js'
 
@@ -36,7 +36,7 @@ export class TakePart {
   ) {}
 
   /** From now on the player's stakes count; a second time changes nothing. Throws NOT_FOUND, CONFLICT or FORBIDDEN. */
-  async optIn(drawId: string, playerId: string): Promise<void> {
+  async optIn(drawId: string, playerId: string, by: string): Promise<void> {
     checkPlayerId(playerId)
     await this.inDraw(drawId, playerId, async (session, draw, at) => {
       const standing = (await readStandings(session, [playerId], [draw.number])).get(playerId) ?? NO_STANDING
@@ -54,7 +54,9 @@ export class TakePart {
         this.suppressedAmong,
         at,
       )
-      await saveOptIn(session, draw.number, playerId, at, stake)
+      await saveOptIn(session, draw.number, playerId, at)
+      if (draw.optInRequired) await saveStakesBefore(session, draw, [{ playerId, stake }])
+      if (by !== playerId) await this.record(session, 'optIn', drawId, { playerId }, by)
       return tell()
     })
   }
@@ -85,11 +87,13 @@ export class TakePart {
       )
       await saveGranted(session, draw.number, playerId, had + granted)
       const { tickets, source, idempotencyKey } = grant
-      const after = { playerId, tickets, source, idempotencyKey }
-      const subject = `draw:${drawId}`
-      await this.audit.record(session, [{ actor: by, action: 'grantTickets', subject, before: null, after }])
+      await this.record(session, 'grantTickets', drawId, { playerId, tickets, source, idempotencyKey }, by)
       return tell()
     })
+  }
+
+  private record(session: Session, action: string, drawId: string, after: object, by: string): Promise<void> {
+    return this.audit.record(session, [{ actor: by, action, subject: `draw:${drawId}`, before: null, after }])
   }
 
   private inDraw(

@@ -41,7 +41,7 @@ export class WalletResolver {
     @Arg('playerId', () => ID) playerId: string,
   ): Promise<Wallet> {
     requireOwnPlayer(actor, playerId, ['crm'])
-    await this.parts.optIn(drawId, playerId)
+    await this.parts.optIn(drawId, playerId, actor.sub)
     return this.wallets.one(drawId, playerId)
   }
 

@@ -15,6 +15,8 @@ export interface Wallet {
   /** The stake that brings the next ticket; null where no stake brings one any more. */
   readonly distanceToNextTicket: Money | null
   readonly lastMilestone: number | null
+  /** Its tickets are not drawn: it was suppressed when the draw was closed. */
+  readonly excluded: boolean
 }
 
 export interface WalletKey {
@@ -24,10 +26,10 @@ export interface WalletKey {
 
 /** A player's part in a draw, as stored. */
 export interface Holding extends Account {
+  /** Suppressed when the draw was closed: its tickets are not drawn. */
+  readonly excluded: boolean
   readonly optedInAt: Millis | null
 }
-
-export const NO_HOLDING: Holding = { stakeTotal: 0n, granted: 0, optedInAt: null }
 
 export function walletOf(draw: StoredDraw, playerId: string, entryId: string, holding: Holding): Wallet {
   const count = tickets(draw, holding)
@@ -40,6 +42,7 @@ export function walletOf(draw: StoredDraw, playerId: string, entryId: string, ho
     tickets: count,
     stakeTotal: holding.stakeTotal,
     distanceToNextTicket: takesStakes ? distanceToNextTicket(draw, holding) : null,
+    excluded: holding.excluded,
     lastMilestone: draw.milestones.findLast(milestone => milestone <= count) ?? null,
   }
 }

@@ -1,4 +1,5 @@
 import type { LiveDraws, Stake } from '../draws/live-draws.js'
+import { notToldBefore } from '../draws/milestone.store.js'
 import { readStandings, writeStakes } from '../draws/stake.store.js'
 import {
   type CountStep,
@@ -48,7 +49,8 @@ export async function drawStep(step: DrawStep): Promise<DrawOutcome> {
   const standingOf = (id: string) => (asked.has(id) ? read.get(id) : known.get(id)) ?? NO_STANDING
   const done = await write(step, stakes, standingOf)
   const gains = [...done.values()].flatMap(({ gains }) => gains)
-  const milestones = gains.flatMap(gain => milestonesOf(gain, at))
+  const reached = gains.flatMap(gain => milestonesOf(gain, at))
+  const milestones = await notToldBefore(session, reached, gains)
   checkEffects(milestones.length)
   const standings = new Map([...done].map(([playerId, { standing }]) => [playerId, standing]))
   return { milestones: await withoutSuppressed(session, milestones, at), counts: countsOf(gains), standings }

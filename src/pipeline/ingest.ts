@@ -74,6 +74,12 @@ export class Ingest implements IngestPort {
     return lags
   }
 
+  /** Resolves when what is queued by now is committed, or was refused. */
+  async settled(): Promise<void> {
+    const pieces = [...this.under.values()].flatMap(theirs => [...theirs])
+    await Promise.allSettled(pieces.map(piece => piece.committed))
+  }
+
   /** Resolves when everything admitted is committed. */
   async drain(): Promise<void> {
     this.draining = true

@@ -28,6 +28,7 @@ const draw: State = {
 const frozen = { status: 'CLOSING', entriesHash: 'ab' } as const
 const labelled = { ...frozen, entropyLabel: 'drand' } as const
 const code = (act: () => unknown) => refusalOf(act).code
+const NOW = 1_500
 
 describe('the status', () => {
   test.each<[Partial<State>, number, DrawStatus]>([
@@ -105,9 +106,9 @@ describe('the outcome', () => {
 
 describe('entropy', () => {
   test('is taken once, when the entries are frozen; the same again changes nothing', () => {
-    expect(checkEntropy({ ...draw, ...labelled }, '8f3a')).toBe(true)
-    expect(checkEntropy({ ...draw, ...labelled, entropy: '8f3a' }, '8f3a')).toBe(false)
-    expect(checkEntropy({ ...draw, ...labelled, entropy: '8f3a', status: 'DRAWN' }, '8f3a')).toBe(false)
+    expect(checkEntropy({ ...draw, ...labelled }, '8f3a', NOW)).toBe(true)
+    expect(checkEntropy({ ...draw, ...labelled, entropy: '8f3a' }, '8f3a', NOW)).toBe(false)
+    expect(checkEntropy({ ...draw, ...labelled, entropy: '8f3a', status: 'DRAWN' }, '8f3a', NOW)).toBe(false)
   })
 
   test.each<[string, Partial<State>, string]>([
@@ -117,7 +118,7 @@ describe('entropy', () => {
     ['of a cancelled draw', { ...labelled, status: 'CANCELLED' }, 'once its entries are frozen'],
     ['without a label', frozen, 'it has no entropyLabel, so it takes no entropy'],
   ])('is refused: %s', (_, change, problem) => {
-    const refusal = refusalOf(() => checkEntropy({ ...draw, ...change }, 'other'))
+    const refusal = refusalOf(() => checkEntropy({ ...draw, ...change }, 'other', NOW))
     expect(refusal.code).toBe('CONFLICT')
     expect(refusal.message).toContain(problem)
   })
@@ -125,7 +126,7 @@ describe('entropy', () => {
   test.each(['', ' ', 'a\n', 'a\nb', ' a', 'a\u00a0', 'a\u007f', 'a\0', '\ud800', 'x'.repeat(501)])(
     'is not %j',
     value => {
-      const refusal = refusalOf(() => checkEntropy({ ...draw, ...labelled }, value))
+      const refusal = refusalOf(() => checkEntropy({ ...draw, ...labelled }, value, NOW))
       expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', details: { field: 'value' } })
     },
   )

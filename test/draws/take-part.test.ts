@@ -123,6 +123,7 @@ describe.each(ENGINES)('opt-ins and grants, on $name', engine => {
     const opensAt = Date.now() + MINUTE
     const input = {
       id: 'later',
+      game: 'later',
       opensAt: formatInstant(opensAt),
       drawsAt: formatInstant(opensAt + MINUTE),
       stakePerTicket: '10',
@@ -137,6 +138,58 @@ describe.each(ENGINES)('opt-ins and grants, on $name', engine => {
     await client.send([bet('later', 'hugo', '10', opensAt + 2_000)])
     expect(await wallet(client, 'later', 'hugo')).toMatchObject({ tickets: 4, stakeTotal: '40.00' })
     expect(await readDraw(client, 'later')).toMatchObject({ ticketsTotal: 5, playersTotal: 2 })
+    expect(await milestonesOf(installation.node.db, 'later')).toEqual([
+      { player_id: 'hugo', milestone: 1 },
+      { player_id: 'ida', milestone: 1 },
+    ])
+  })
+
+  it('stay with a draw that is changed: what is staked behind an opt-in counts, and its milestones are told once', async () => {
+    const { client, node } = installation
+    const opensAt = Date.now() + MINUTE
+    const input = { id: 'changed', game: 'changed', stakePerTicket: '10', optInRequired: true, maxTicketsPerPlayer: 5 }
+    const times = { opensAt: formatInstant(opensAt), drawsAt: formatInstant(opensAt + 60 * MINUTE) }
+    await createDraw(client, { ...input, ...times, milestones: [1, 10] })
+    await backfilled(client, 'changed')
+    await optIn(client, 'changed', 'kim')
+    await grantTickets(client, { drawId: 'changed', playerId: 'lea', tickets: 12, source: 's', idempotencyKey: 'lea' })
+    await client.send([bet('changed', 'kim', '30', opensAt + 1_000)])
+    expect(await wallet(client, 'changed', 'kim')).toMatchObject({ tickets: 3 })
+    expect(await readDraw(client, 'changed')).toMatchObject({ ticketsTotal: 8, playersTotal: 2 })
+    const opened = { ...times, opensAt: formatInstant(Date.now() - MINUTE), maxTicketsPerPlayer: 100 }
+    await updateDraw(other.client, { ...input, ...opened, milestones: [1, 2, 10] })
+    await backfilled(client, 'changed')
+    await client.send([bet('changed', 'kim', '7')])
+    expect(await wallet(client, 'changed', 'kim')).toMatchObject({ tickets: 3, stakeTotal: '37.00' })
+    expect(await wallet(client, 'changed', 'lea')).toMatchObject({ tickets: 12, lastMilestone: 10 })
+    expect(await readDraw(client, 'changed')).toMatchObject({ ticketsTotal: 15, playersTotal: 2 })
+    expect((await milestonesOf(node.db, 'changed')).map(m => `${m.player_id} ${m.milestone}`)).toEqual([
+      'kim 1',
+      'kim 2',
+      'lea 1',
+      'lea 2',
+      'lea 10',
+    ])
+  })
+
+  it('stay as they were in a draw that is cancelled, whatever is staked in others', async () => {
+    const { client } = installation
+    await open('cancelled')
+    await open('beside', { game: 'cancelled' })
+    await client.send([bet('cancelled', 'mia', '55')])
+    await client.data('mutation { cancelDraw(id: "cancelled", reason: "a mistake") { status } }')
+    await client.send([bet('cancelled', 'mia', '5')])
+    expect(await wallet(client, 'beside', 'mia')).toMatchObject({ tickets: 6 })
+    for (const until = Date.now() + 10_000; ; ) {
+      expect(await wallet(client, 'cancelled', 'mia')).toMatchObject({ tickets: 5, stakeTotal: '55.00' })
+      const [draw] = await installation.node.db.rows<{ settled: boolean }>(
+        "SELECT settled FROM draw WHERE id = 'cancelled'",
+      )
+      if (draw!.settled) break
+      if (Date.now() > until) throw new Error('it was never settled')
+    }
+    await client.send([bet('cancelled', 'mia', '5')])
+    expect(await wallet(client, 'cancelled', 'mia')).toMatchObject({ tickets: 5, stakeTotal: '55.00' })
   })
 
   it('are refused once the draw is over', async () => {

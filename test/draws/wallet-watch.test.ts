@@ -11,6 +11,7 @@ const walletOf = (key: WalletKey, tickets: number): Wallet => ({
   stakeTotal: 0n,
   distanceToNextTicket: null,
   lastMilestone: null,
+  excluded: false,
 })
 
 /** Wallets that a test changes, and what is asked of them. */
