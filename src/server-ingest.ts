@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import type { Campaign } from './campaigns/campaign.js'
 import type { SaveCampaign } from './campaigns/save-campaign.js'
 import type { Config } from './config.js'
 import { KnownStandings } from './draws/standing.js'
@@ -15,6 +14,7 @@ import { Ingest } from './pipeline/ingest.js'
 import { Lane } from './pipeline/lane.js'
 import { Lanes } from './pipeline/lanes.js'
 import { RulesCache } from './pipeline/rules.js'
+import type { CondemnedFilter } from './pipeline/run-filters.js'
 import { SeenPlayers } from './players/seen-players.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
@@ -55,14 +55,14 @@ export function makeIngest({
     onFilters: (report: FilterReport) => watchFilters(report),
   }
   const observe = observeFilters(metrics)
-  const switchOff = (campaign: Campaign, reason: string) =>
+  const switchOff = ({ campaign, reason, notRun }: CondemnedFilter) =>
     saveCampaign.switchOff(campaign, reason).then(
-      saved => saved !== null && log.warn({ campaign: campaign.id, reason }, 'a campaign was switched off'),
+      saved => saved !== null && log.warn({ campaign: campaign.id, reason, notRun }, 'a campaign was switched off'),
       error => log.warn({ err: error, campaign: campaign.id }, 'a campaign could not be switched off'),
     )
   const watchFilters = (report: FilterReport) => {
     observe(report)
-    for (const { campaign, reason } of report.condemned) void switchOff(campaign, reason)
+    for (const condemned of report.condemned) void switchOff(condemned)
   }
   const all = Array.from({ length: config.ingest.lanes }, (_, number) => {
     const { batchEventsMax, batchWaitMs } = config.ingest

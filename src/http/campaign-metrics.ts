@@ -23,6 +23,11 @@ export function observeFilters({ registry }: Metrics): (report: FilterReport) =>
     help: 'Events that a filter failed on',
     registers,
   })
+  const notRun = new Counter({
+    name: 'tidemark_filter_not_run_total',
+    help: 'Events not shown to a filter because its campaign was being switched off',
+    registers,
+  })
   const took = new Histogram({
     name: 'tidemark_filter_batch_seconds',
     help: 'Time of all filters of a batch',
@@ -38,6 +43,7 @@ export function observeFilters({ registry }: Metrics): (report: FilterReport) =>
     evaluations.inc(report.evaluations)
     matches.inc(report.matches)
     errors.inc(report.errors)
+    notRun.inc(report.condemned.reduce((sum, condemned) => sum + condemned.notRun, 0))
     cpu.inc(report.cpuMicros / SECOND_MICROS)
     took.observe(report.tookMs / SECOND_MS)
   }
