@@ -6,6 +6,8 @@ import type { Millis } from '../kernel/time.js'
  * CLOSED: everything is sent. A run of failures opens it.
  * OPEN: nothing is sent until `until`; what comes meanwhile waits in the feed.
  * HALF_OPEN: one delivery is sent as a probe. An answer closes the circuit, a failure opens it for longer.
+ *
+ * A refusal is an answer: the endpoint is there, and that it will not have one delivery says nothing of the others.
  */
 export interface Circuit {
   readonly state: CircuitState
@@ -26,6 +28,13 @@ export interface CircuitSettings {
 }
 
 export const CLOSED: Circuit = { state: 'CLOSED', failures: 0, opens: 0, until: null }
+
+/** What may go away by itself: a timeout, too early, too many. */
+const PASSING = [408, 425, 429]
+/** Statuses of an endpoint that will not have a delivery. */
+export const REFUSALS: readonly number[] = Array.from({ length: 100 }, (_, n) => 400 + n).filter(
+  status => !PASSING.includes(status),
+)
 
 export const isUntroubled = ({ state, failures }: Circuit): boolean => state === 'CLOSED' && failures === 0
 

@@ -4,7 +4,7 @@ import { numberArray, textArray } from '../storage/sql-text.js'
 import type { Circuit } from './circuit.js'
 import { CIRCUIT_COLUMNS, circuitOf } from './circuit.store.js'
 import type { Answer, Delivery, DeliveryStatus, Parcel, Verdict } from './delivery.js'
-import type { DeliveryRow, ParcelRow, TakenRow } from './webhook.table.js'
+import type { DeliveryRow, ParcelRow, ProbeRow, TakenRow } from './webhook.table.js'
 
 const COLUMNS = `seq, id, webhook_id, topic, status, attempts, last_status_code, last_error, next_attempt_at, created_at,
   delivered_at`
@@ -46,6 +46,22 @@ export async function nextDeliveries(
     feedIds: row.feed_ids.map(Number),
     nextAttemptAt: row.next_attempt_at,
   }))
+}
+
+export interface Probe extends Parcel {
+  readonly tries: number
+}
+
+/** The pending delivery, due or not, that has been tried least; of several the newest. Null where nothing is pending. */
+export async function nextProbe(db: Queryable, webhookId: string): Promise<Probe | null> {
+  const [row] = await db.rows<ProbeRow>(
+    `/* nextProbe */
+     SELECT id, topic, feed_ids, tries FROM webhook_delivery WHERE webhook_id = $1 AND status = 'PENDING'
+     ORDER BY tries, seq DESC LIMIT 1`,
+    [webhookId],
+  )
+  if (row === undefined) return null
+  return { id: row.id, topic: row.topic, feedIds: row.feed_ids.map(Number), tries: row.tries }
 }
 
 /** A delivery that this transaction alone may send. */
@@ -165,14 +181,24 @@ export async function makePending(session: Queryable, id: string, at: Millis, re
   return deliveryOf(row!)
 }
 
-/** The endpoint answers again: what was waiting out its backoff is due. Those under way are left alone. */
-export const endBackoffs = (db: Queryable, webhookId: string, at: Millis): Promise<unknown> =>
+/**
+ * The endpoint answers again: what was waiting out its backoff is due, but for what was answered with one of these
+ * statuses. Those under way are left alone.
+ */
+export const endBackoffs = (
+  db: Queryable,
+  webhookId: string,
+  sparing: readonly number[],
+  at: Millis,
+): Promise<unknown> =>
   db.rows(
     `/* endBackoffs */
      UPDATE webhook_delivery SET next_attempt_at = $2::timestamptz WHERE id IN (
        SELECT id FROM webhook_delivery
-       WHERE webhook_id = $1 AND status = 'PENDING' AND next_attempt_at > $2::timestamptz FOR UPDATE SKIP LOCKED)`,
-    [webhookId, formatInstant(at)],
+       WHERE webhook_id = $1 AND status = 'PENDING' AND next_attempt_at > $2::timestamptz
+         AND coalesce(last_status_code, 0) <> ALL($3::int[])
+       FOR UPDATE SKIP LOCKED)`,
+    [webhookId, formatInstant(at), numberArray(sparing)],
   )
 
 /** Null when there is none of this id. An attempt under way is waited for. */

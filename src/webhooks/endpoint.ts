@@ -4,7 +4,7 @@ import type { Database } from '../storage/database.js'
 import { type Circuit, type CircuitState, isUntroubled } from './circuit.js'
 import { lockCircuit, writeCircuit } from './circuit.store.js'
 import { cutParcels, type Parcel } from './delivery.js'
-import { nextDeliveries } from './delivery.store.js'
+import { nextDeliveries, nextProbe } from './delivery.store.js'
 import { advance, type Leased, readLeased } from './lease.store.js'
 import type { Slots } from './slots.js'
 import type { WebhookTopic } from './webhook.js'
@@ -40,6 +40,8 @@ export interface EndpointParts {
 }
 
 const FEED_PAGE = 1_000
+/** With so many pending, one that can never be taken does not decide alone whether the endpoint is well. */
+const PROBES_MIN = 10
 
 /**
  * Works for one webhook as long as this node holds its lease, in turns. A turn reads the webhook's row, cuts what the
@@ -163,13 +165,20 @@ export class Endpoint {
     return later === undefined ? settings.pollMs : later.nextAttemptAt - now
   }
 
-  /** Whatever is next, due or not: it is the circuit that has waited. */
+  /**
+   * Due or not: it is the circuit that has waited. Each time another one, which is cut where all have been tried: it may
+   * be what is in a delivery that the endpoint fails at.
+   */
   private async sendProbe(leased: Leased): Promise<number> {
-    if (this.underWay.size > 0) return this.parts.settings.pollMs
-    let [next] = await this.waiting(1)
-    if (next === undefined && this.mayCut && (await this.cut(leased))) [next] = await this.waiting(1)
-    if (next !== undefined) this.start(next, this.parts.lanes.doubtful)
-    return this.parts.settings.pollMs
+    const { db, lanes, settings } = this.parts
+    if (this.underWay.size > 0) return settings.pollMs
+    let probe = await nextProbe(db, this.id)
+    const isTried = probe === null || probe.tries > 0
+    if (isTried && this.mayCut && leased.pending < PROBES_MIN && (await this.cut(leased))) {
+      probe = await nextProbe(db, this.id)
+    }
+    if (probe !== null) this.start(probe, lanes.doubtful)
+    return settings.pollMs
   }
 
   /** One that has not answered for a moment is given nothing more to hold up. */

@@ -45,7 +45,7 @@ export class SaveWebhook {
       await this.audit.record(session, [{ ...change, before, after }])
       return saved
     })
-    await endBackoffs(this.db, draft.id, this.clock())
+    await endBackoffs(this.db, draft.id, [], this.clock())
     this.onChanged(draft.id)
     return saved
   }

@@ -1,6 +1,6 @@
 import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
 import type { Database, Queryable } from '../storage/database.js'
-import { afterFailure, type CircuitSettings, CLOSED, isUntroubled } from './circuit.js'
+import { afterFailure, type CircuitSettings, CLOSED, isUntroubled, REFUSALS } from './circuit.js'
 import { lockCircuit, writeCircuit } from './circuit.store.js'
 import { type Answer, judge, type Parcel, type RetrySettings } from './delivery.js'
 import {
@@ -184,7 +184,8 @@ export class SendDelivery {
 
   /** In a transaction of its own: whoever deletes a webhook waits for its deliveries with the webhook locked. */
   private async moveCircuit({ webhookId, circuit }: Taken, answer: Answer): Promise<void> {
-    if (answer.ok && isUntroubled(circuit)) return
+    const answers = answer.ok || REFUSALS.includes(answer.statusCode ?? 0)
+    if (answers && isUntroubled(circuit)) return
     const { db, clock, random, settings } = this.parts
     const closed = await db.transaction(async session => {
       const present = await lockCircuit(session, webhookId)
@@ -192,11 +193,11 @@ export class SendDelivery {
       await writeCircuit(
         session,
         webhookId,
-        answer.ok ? CLOSED : afterFailure(present, clock(), settings.circuit, random()),
+        answers ? CLOSED : afterFailure(present, clock(), settings.circuit, random()),
       )
-      return answer.ok && present.state !== 'CLOSED'
+      return answers && present.state !== 'CLOSED'
     })
-    if (closed) await endBackoffs(db, webhookId, clock())
+    if (closed) await endBackoffs(db, webhookId, REFUSALS, clock())
   }
 }
 

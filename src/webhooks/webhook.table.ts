@@ -48,6 +48,8 @@ export interface ParcelRow {
   next_attempt_at: Millis
 }
 
+export type ProbeRow = Omit<ParcelRow, 'next_attempt_at'> & Pick<TakenRow, 'tries'>
+
 export interface TakenRow extends CircuitColumns {
   webhook_id: string
   url: string

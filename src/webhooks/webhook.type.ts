@@ -16,7 +16,7 @@ registerEnumType(WebhookTopicEnum, { name: 'WebhookTopic' })
 registerEnumType(CircuitStateEnum, {
   name: 'CircuitState',
   description:
-    'OPEN: the endpoint has failed several times in a row, and nothing is sent for a while. HALF_OPEN: one delivery is sent to see whether it answers again.',
+    'OPEN: the endpoint has failed several times in a row (a 4xx other than 408, 425 and 429 refuses one delivery and is no failure of the endpoint), and nothing is sent for a while. HALF_OPEN: one delivery is sent to see whether it answers again.',
 })
 registerEnumType(DeliveryStatusEnum, {
   name: 'DeliveryStatus',

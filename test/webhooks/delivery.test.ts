@@ -246,13 +246,13 @@ describe.each(ENGINES)('deliveries on $name', engine => {
         ({ circuit }) => circuit.state === 'OPEN',
       )
       expect(receiver.requests.length).toBe(5)
-      keys.push(...(await workshop.publish(150)))
+      keys.push(...(await workshop.publish(2_500)))
       await receiver.until(({ requests }) => requests.length === 7)
-      // What came while it was open is still in the feed.
-      expect(await workshop.deliveries()).toHaveLength(1)
+      // What came while it was open is still in the feed, but for a page to probe with.
+      expect(await workshop.deliveries()).toHaveLength(11)
       expect((await workshop.webhook()).circuit.opens).toBeGreaterThan(1)
       receiver.behaviour = () => 200
-      await receiver.until(open => open.distinctKeys.size === 151)
+      await receiver.until(open => open.distinctKeys.size === 2_501)
       await done()
       expect(sorted(receiver.distinctKeys)).toEqual(sorted(keys))
       expect((await workshop.webhook()).circuit).toEqual({ state: 'CLOSED', failures: 0, opens: 0, until: null })
@@ -260,6 +260,72 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       expect(node.circuits.slice(1, 5)).toEqual(['OPEN', 'HALF_OPEN', 'OPEN', 'HALF_OPEN'])
       expect(node.circuits.at(-1)).toBe('CLOSED')
     })
+
+    const holding = (key: string, status: number) => {
+      receiver.behaviour = ({ json }) => (json.items.some(item => item.key === key) ? status : 204)
+    }
+
+    test('stays closed when a delivery is refused, which alone is tried again and again', async () => {
+      const node = workshop.node({ settings: { retry: { baseMs: 1, maxMs: 1 } } })
+      await workshop.save(node, { url: receiver.url })
+      const [refused] = await workshop.publish(1)
+      holding(refused!, 413)
+      await receiver.until(({ requests }) => requests.length > 12)
+      expect((await workshop.webhook()).circuit).toEqual({ state: 'CLOSED', failures: 0, opens: 0, until: null })
+      const keys = await workshop.publish(100)
+      await receiver.until(open => open.distinctKeys.size === 101)
+      expect(sorted(receiver.distinctKeys)).toEqual(sorted([refused!, ...keys]))
+      const [pending] = await eventually(
+        () => workshop.deliveries('PENDING'),
+        list => list.length === 1,
+      )
+      expect(pending).toMatchObject({ lastStatusCode: 413 })
+      expect(node.circuits).toEqual(['CLOSED'])
+    })
+
+    test('is closed by a refused probe, which goes on waiting', async () => {
+      const node = workshop.node({
+        settings: {
+          retry: { baseMs: 3_600_000, maxMs: 3_600_000 },
+          circuit: { failuresToOpen: 1, openMs: 50, openMaxMs: 50 },
+        },
+      })
+      await workshop.save(node, { url: receiver.url })
+      let answers = 0
+      receiver.behaviour = () => (++answers === 1 ? 503 : 404)
+      await workshop.publish(1)
+      await eventually(
+        () => workshop.webhook(),
+        ({ circuit }) => circuit.state === 'CLOSED' && answers === 2,
+      )
+      await workshop.publish(1)
+      await receiver.until(({ requests }) => requests.length === 3)
+      // Long enough for several looks.
+      await new Promise(resolve => setTimeout(resolve, 400))
+      expect(receiver.requests).toHaveLength(3)
+      expect(await workshop.deliveries('PENDING')).toMatchObject([{ attempts: 1 }, { attempts: 2 }])
+    })
+
+    test.each([500, 408, 429])(
+      'is probed with another delivery than the one that is answered with %i',
+      async status => {
+        const node = workshop.node({ settings: { retry: { baseMs: 1, maxMs: 1 } } })
+        await workshop.save(node, { url: receiver.url })
+        const [poison] = await workshop.publish(1)
+        holding(poison!, status)
+        await eventually(
+          () => workshop.webhook(),
+          ({ circuit }) => circuit.state === 'OPEN',
+        )
+        await workshop.publish(100)
+        await receiver.until(open => open.distinctKeys.size === 101)
+        const left = await eventually(
+          () => workshop.deliveries('PENDING'),
+          list => list.length === 1,
+        )
+        expect(left).toMatchObject([{ lastStatusCode: status }])
+      },
+    )
 
     test('that closes ends all waiting: hours of backoff are over when the endpoint is back', async () => {
       const node = workshop.node({
