@@ -7,6 +7,7 @@ import { SECOND_MS } from '../kernel/time.js'
 /** Anybody may ask, and each is read page by page at the pace of its client. */
 const FILES_AT_ONCE_MAX = 8
 const TRY_AGAIN_MS = 5 * SECOND_MS
+const STALLED_MS = 10 * SECOND_MS
 
 /** GET /draws/{id}/proof: all that is needed to compute a draw again, without a token, once it has been made. */
 export function registerDrawProof(app: FastifyInstance, proofs: ReadProof): void {
@@ -21,6 +22,8 @@ export function registerDrawProof(app: FastifyInstance, proofs: ReadProof): void
     sending++
     const file = Readable.from(pieces, { objectMode: false })
     file.once('close', () => sending--)
+    // Whoever takes nothing for so long holds up others.
+    reply.raw.setTimeout(STALLED_MS, () => reply.raw.destroy())
     return reply
       .header('content-type', 'application/x-ndjson; charset=utf-8')
       .header('content-disposition', `attachment; filename="draw-${encodeURIComponent(id)}.ndjson"`)

@@ -1,5 +1,7 @@
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatInstant, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/kernel/time.js'
+import { shardOf } from '../../src/players/player-lock.js'
 import { ENGINES } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { backfilled, createDraw, grantTickets, wallet } from './draw-world.js'
@@ -17,6 +19,8 @@ import {
 } from './made-draws.js'
 import { verifyDraw } from './verify-draw.js'
 
+const LANES = 3
+const laneOf = (playerId: string) => shardOf(playerId) % LANES
 const PRIZE = { name: 'A hundred euros', kind: 'CASH', value: '100', quantity: 1 }
 const SPINS = { name: 'Five spins', kind: 'FREE_SPINS', value: '0.5', quantity: 5 }
 
@@ -28,7 +32,7 @@ describe.each(ENGINES)('draws are made on $name', engine => {
   const query: TestInstallation['database']['query'] = (text, values) => world.database.query(text, values)
 
   beforeAll(async () => {
-    world = await install(engine, { IDLE_SECONDS: '300' }, now)
+    world = await install(engine, { IDLE_SECONDS: '300', INGEST_LANES: String(LANES) }, now)
   })
   afterAll(() => world.close())
 
@@ -69,6 +73,27 @@ describe.each(ENGINES)('draws are made on $name', engine => {
     expect(await drawOf(world.client, 'barrier')).toMatchObject({ ticketsTotal: 19 })
     const { entries } = await expectProven(world.client, query, 'barrier')
     expect(entries.map(entry => entry.tickets).toSorted((a, b) => a - b)).toEqual([2, 7, 10])
+  })
+
+  test('once what was received is committed: a lane may be behind another one', async () => {
+    const [start, drawsAt] = [now(), now() + 400 * SECOND_MS]
+    const slow = 'slow-0'
+    const fast = Array.from({ length: 50 }, (_, n) => `fast-${n}`).find(id => laneOf(id) !== laneOf(slow))!
+    await open('lanes', { drawsAt: formatInstant(drawsAt) })
+    const locker = new pg.Client(world.database.url)
+    await locker.connect()
+    await locker.query('SELECT pg_advisory_lock(7421, $1)', [shardOf(slow)])
+    const first = send('lanes', [stakeOf('lanes', slow, 10, start)])
+    await drawUntil(world.client, 'lanes', () => true)
+    skewMs += 401 * SECOND_MS
+    const sent = send('lanes', [stakeOf('lanes', slow, 100, drawsAt - 1), stakeOf('lanes', fast, 10, drawsAt)])
+    // The other lane has committed: nothing is waited for, and runs of the job lie between.
+    for (let seen = ['?']; seen.length > 0; ) seen = (await drawOf(world.client, 'lanes')).waitingFor
+    await new Promise(resolve => setTimeout(resolve, 2_500))
+    expect(await drawOf(world.client, 'lanes')).toMatchObject({ status: 'CLOSING', ticketsTotal: 0 })
+    await locker.end()
+    await Promise.all([first, sent])
+    expect(await drawn(world.client, 'lanes')).toMatchObject({ ticketsTotal: 11, playersTotal: 1 })
   })
 
   test('at once where it is forced, whatever the streams say', async () => {
