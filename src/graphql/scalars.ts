@@ -59,9 +59,12 @@ export const Decimal = new GraphQLScalarType<Money, string>({
   },
 })
 
+const DURATION_WANTED =
+  'must be an ISO 8601 duration of whole days, hours, minutes and seconds, without years and months, e.g. PT1H'
+
 function durationOf(text: unknown, received: string, node?: ValueNode): number {
   const ms = typeof text === 'string' ? parseDuration(text) : null
-  if (ms === null) throw refused('Duration', 'must be an ISO 8601 duration, e.g. PT1H', received, node)
+  if (ms === null) throw refused('Duration', DURATION_WANTED, received, node)
   return ms
 }
 

@@ -58,8 +58,9 @@ describe('Duration and SafeInt', () => {
 
   it('name what came', () => {
     expect(() => Duration.parseValue('1 hour')).toThrow(
-      'Duration must be an ISO 8601 duration, e.g. PT1H, got "1 hour"',
+      'Duration must be an ISO 8601 duration of whole days, hours, minutes and seconds, without years and months, e.g. PT1H, got "1 hour"',
     )
+    expect(() => Duration.parseValue('P1M')).toThrow(/without years and months, .* got "P1M"/)
     expect(() => SafeInt.parseValue(2 ** 53)).toThrow(/got 9007199254740992/)
     expect(() => SafeInt.parseValue('5')).toThrow(/got "5"/)
     expect(() => literal(SafeInt, '9007199254740993')).toThrow(/SafeInt/)
