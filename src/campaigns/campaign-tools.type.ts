@@ -36,7 +36,7 @@ const GATE_DESCRIPTIONS: Readonly<Record<TriggerGate, string>> = {
   ENDED: 'The event is from endsAt or later, or the campaign has none.',
   TOO_LATE: 'The event was too far behind the watermark of its stream when it came.',
   FILTER_FALSE: 'The filter gave something else than the boolean true.',
-  FILTER_ERROR: 'The filter failed.',
+  FILTER_ERROR: 'The filter failed, or was not run because its campaign was being switched off.',
   SUPPRESSED: 'The player was suppressed: the match was kept as evidence.',
   PLAYER_CAP: 'The player had had maxTriggersPerPlayer.',
   COOLDOWN: "The player's last trigger was less than `cooldown` before.",

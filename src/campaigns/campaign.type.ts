@@ -13,7 +13,8 @@ export class CampaignStats {
   @Field(() => SafeInt, { description: 'Different players that were triggered.' }) players!: number
   @Field(() => SafeInt, { description: 'Matches that triggered nothing because their player was suppressed.' })
   suppressed!: number
-  @Field(() => SafeInt, { description: 'Events on which the filter failed: no match.' }) filterErrors!: number
+  @Field(() => SafeInt, { description: 'Events that the filter was run on and failed: no match.' })
+  filterErrors!: number
   @Field(() => DateTime, { nullable: true }) lastTriggeredAt!: Millis | null
   @Field(() => String, { nullable: true, description: 'With its line and column in the filter.' })
   lastFilterError!: string | null
@@ -64,7 +65,11 @@ export class CampaignType {
   @Field(() => ID) id!: string
   @Field() name!: string
   @Field() enabled!: boolean
-  @Field(() => String, { nullable: true, description: 'Why the system switched it off, where it did.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Why the system switched it off, where it did: its filter failed on most events, or took more than 2,000 steps an event on average. See docs/filters.md.',
+  })
   disabledReason!: string | null
   @Field() game!: string
   @Field() eventName!: string

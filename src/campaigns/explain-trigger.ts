@@ -1,12 +1,12 @@
 import { type EventSnapshot, type JudgedEvent, playerEventOf } from '../events/event-snapshot.js'
 import { AppError } from '../kernel/errors.js'
-import { formatInstant, type Millis } from '../kernel/time.js'
+import { formatInstant, MINUTE_MS, type Millis } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { type Campaign, standingGate, type TriggerGate } from './campaign.js'
 import { findCampaign, versionAt, versionOn } from './campaign.store.js'
 import { playerGate } from './decide-triggers.js'
-import { type Encounter, findTrigger, findWithheld, readReceivedThen } from './explain.store.js'
-import { receivedWords, standingWords, tooLateWords } from './explain-words.js'
+import { type Encounter, findSwitchOff, findTrigger, findWithheld, readReceivedThen } from './explain.store.js'
+import { notRunWords, playerWords, receivedWords, standingWords, tooLateWords } from './explain-words.js'
 import { FilterEvent } from './filter/filter-event.js'
 import { FilterError } from './filter/filter-problem.js'
 import { compiled } from './live-campaigns.js'
@@ -26,15 +26,15 @@ export interface TriggerExplanation {
   readonly campaignVersion: number | null
   readonly eventId: string
   readonly gate: TriggerGate
-  readonly detail: string | null
+  readonly detail: string
 }
 
 interface Verdict {
   readonly gate: TriggerGate
-  readonly detail: string | null
+  readonly detail: string
 }
 
-const verdict = (gate: TriggerGate, detail: string | null): Verdict => ({ gate, detail })
+const verdict = (gate: TriggerGate, detail: string): Verdict => ({ gate, detail })
 
 type FindEvent = (asked: Omit<ExplainAsked, 'campaignId'>) => Promise<JudgedEvent | null>
 
@@ -50,6 +50,13 @@ export class ExplainTrigger {
     if (present === null) throw new AppError('NOT_FOUND', `there is no campaign ${campaignId}`)
     const event = await this.findEvent(address)
     if (event === null) throw new AppError('NOT_FOUND', `there is no event ${address.eventId} like that`)
+    const explanation = await this.explained(campaignId, event)
+    if (address.playerId !== null) return explanation
+    // Other players may have events with this id.
+    return { ...explanation, detail: `${explanation.detail}; ${playerWords(event)}` }
+  }
+
+  private async explained(campaignId: string, event: JudgedEvent): Promise<TriggerExplanation> {
     const encounter = { campaignId, playerId: event.player_id, eventId: event.event_id, occurredAt: event.occurred_at }
     const about = { campaignId, eventId: event.event_id }
     const trigger = await findTrigger(this.db, encounter)
@@ -91,6 +98,13 @@ export class ExplainTrigger {
     }
   }
 
+  /** A filter on which a verdict has fallen is not shown the rest of its batch. */
+  private async notRun({ id, version }: Campaign, { ingested_at }: EventSnapshot): Promise<Verdict | null> {
+    const off = await findSwitchOff(this.db, id, version)
+    if (off === null || ingested_at < off.saved_at - SWITCHING_OFF_MAX_MS) return null
+    return verdict('FILTER_ERROR', notRunWords(off.disabled_reason))
+  }
+
   private async withheldOrHad(campaign: Campaign, event: EventSnapshot, encounter: Encounter): Promise<Verdict> {
     const withheldAt = await findWithheld(this.db, encounter)
     if (withheldAt !== null) {
@@ -101,9 +115,12 @@ export class ExplainTrigger {
       const gate = playerGate(campaign, event.occurred_at, false, had)
       if (gate === 'PLAYER_CAP' || gate === 'COOLDOWN') return verdict(gate, receivedWords(gate, campaign, had!))
     }
-    return verdict('FILTER_FALSE', ONLY_TODAY)
+    return (await this.notRun(campaign, event)) ?? verdict('FILTER_FALSE', ONLY_TODAY)
   }
 }
+
+/** From the verdict on its filter to the version that switches a campaign off, at most: it waits for batches under way. */
+const SWITCHING_OFF_MAX_MS = MINUTE_MS
 
 /** The database keeps JSON members in an order of its own, and what was committed in the same millisecond is not told apart. */
 const ONLY_TODAY =

@@ -39,6 +39,11 @@ export function receivedWords(gate: 'PLAYER_CAP' | 'COOLDOWN', campaign: Campaig
   return `last trigger at ${formatInstant(had.lastEventAt)}, cooldown ${formatDuration(cooldownMs!)} until ${until}`
 }
 
+export const playerWords = ({ player_id }: EventSnapshot): string => `player ${shown(player_id)}`
+
+export const notRunWords = (disabledReason: string): string =>
+  `not run: the campaign was being switched off: ${disabledReason}`
+
 export const tooLateWords = ({ stream, occurred_at, ingested_at }: EventSnapshot): string =>
   `the event of ${formatInstant(occurred_at)} was further than TRIGGER_LATENESS_SECONDS behind the watermark of stream ` +
   `${quoted(stream)} when it came at ${formatInstant(ingested_at)}`

@@ -39,6 +39,21 @@ export async function findWithheld(db: Queryable, encounter: Encounter): Promise
   return row?.withheld_at ?? null
 }
 
+/** Why and when the system switched a campaign off with the version behind this one, where it did. */
+export async function findSwitchOff(
+  db: Queryable,
+  campaignId: string,
+  version: number,
+): Promise<{ readonly disabled_reason: string; readonly saved_at: Millis } | null> {
+  const [row] = await db.rows<{ disabled_reason: string; saved_at: Millis }>(
+    `/* findSwitchOff */
+     SELECT disabled_reason, saved_at FROM campaign_version
+     WHERE campaign_id = $1 AND version = $2 + 1 AND NOT enabled AND disabled_reason IS NOT NULL`,
+    [campaignId, version],
+  )
+  return row ?? null
+}
+
 /** What the player had had of the campaign. */
 export interface ReceivedThen {
   /** Before the event; of its own batch, where arrival is not kept, what has an earlier time. */

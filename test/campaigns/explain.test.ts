@@ -36,6 +36,7 @@ const tryExplain = (
   )
 
 const LOST = "event => event.data.result === 'loss'"
+const OF_PLAYER = /; player "[^"]+"$/
 const time = (ms: number): string => formatInstant(NOON + ms)
 
 describe.each(ENGINES)('explainTrigger on $name', engine => {
@@ -54,8 +55,12 @@ describe.each(ENGINES)('explainTrigger on $name', engine => {
   async function explain(campaignId: string, eventId: string, rest: Partial<Asked> = {}): Promise<Explanation> {
     const { data, errors } = await tryExplain(client, { campaignId, eventId, ...rest })
     if (data === undefined || errors) throw new Error(JSON.stringify(errors))
-    reached.add(data.explainTrigger.gate)
-    return data.explainTrigger
+    const { explainTrigger } = data
+    reached.add(explainTrigger.gate)
+    if (rest.playerId !== undefined) return explainTrigger
+    // Each explanation that was not asked for a player ends with the one that it is of.
+    expect(explainTrigger.detail).toMatch(OF_PLAYER)
+    return { ...explainTrigger, detail: explainTrigger.detail!.replace(OF_PLAYER, '') }
   }
 
   test("the campaign's own gates, in their order", async () => {
@@ -152,6 +157,31 @@ describe.each(ENGINES)('explainTrigger on $name', engine => {
         /^version 2 was switched off by "system" at .*Z: its filter failed on \d+ of \d+ events$/,
       ),
     })
+  })
+
+  test('not run, because its campaign was being switched off', async () => {
+    const filter = "e => e.data.n >= 0 || e.nothing.at.all === 'x'"
+    await save(client, { id: 'condemned', filter, eventName: 'condemned' })
+    const numbered = (n: number) => fight({ event_id: `n${n}`, event_name: 'condemned', data: { n: n < 200 ? -1 : n } })
+    await send(
+      'condemned',
+      Array.from({ length: 250 }, (_, n) => numbered(n)),
+    )
+    const deadline = Date.now() + 10_000
+    while ((await campaignOf(client, 'condemned')).enabled && Date.now() < deadline) await send('condemned', [fight()])
+    const { disabledReason, stats } = await campaignOf(client, 'condemned')
+    expect(disabledReason).toBe('its filter failed on 100 of 100 events')
+    expect(stats).toMatchObject({ triggers: 0, filterErrors: 100, lastFilterError: expect.stringMatching(/line 1/) })
+    expect(await explain('condemned', 'n249')).toMatchObject({
+      campaignVersion: 1,
+      gate: 'FILTER_ERROR',
+      detail: `not run: the campaign was being switched off: ${disabledReason}`,
+    })
+    expect(await explain('condemned', 'n99')).toMatchObject({ detail: expect.stringMatching(/^TypeError/) })
+    await installation.database.query(
+      `UPDATE player_event SET ingested_at = ingested_at - interval '2 minutes' WHERE event_id = 'n249'`,
+    )
+    expect(await explain('condemned', 'n249')).toMatchObject({ gate: 'FILTER_FALSE' })
   })
 
   test('too late for a stream whose watermark ran ahead', async () => {
@@ -258,6 +288,8 @@ describe.each(ENGINES)('explainTrigger on $name', engine => {
     expect(await explain('twins', 'twin')).toMatchObject({ gate: 'FILTER_FALSE' })
     expect(await explain('twins', 'twin', { playerId: 'twin-b' })).toMatchObject({ gate: 'MATCHED' })
     expect(await explain('twins', 'twin', { occurredAt: time(0) })).toMatchObject({ gate: 'MATCHED' })
+    const { data } = await tryExplain(client, { campaignId: 'twins', eventId: 'twin' })
+    expect(data?.explainTrigger.detail).toMatch(/; player "twin-a"$/)
     const refusal = async (asked: Asked, token?: Promise<string>) =>
       (await tryExplain(client, asked, token)).errors?.[0]
     expect(await refusal({ campaignId: 'nobody', eventId: 'twin' })).toMatchObject({
