@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.js'
 import { RUNS_AT_ONCE_MAX } from './draws/advance-draw.js'
+import type { SecretBox } from './draws/draw-key.js'
+import { checkDrawKey } from './draws/draw-key.store.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
 import { openDatabase } from './storage/database.js'
 import { openEngine } from './storage/open-engine.js'
@@ -18,7 +20,13 @@ const INDEX_PLANS = {
 }
 
 /** A pool for each kind of work, so that none of them waits for another's connections, and the engine behind them. */
-export async function openStorage(config: Config, connectionString: string, log: Logger, clock: Clock) {
+export async function openStorage(
+  config: Config,
+  connectionString: string,
+  secrets: SecretBox,
+  log: Logger,
+  clock: Clock,
+) {
   const onError = (error: Error) => log.warn({ err: error }, 'an idle database connection was lost')
   const { poolMax, queryTimeoutMs } = config.storage
   const base = { connectionString, onError }
@@ -44,7 +52,9 @@ export async function openStorage(config: Config, connectionString: string, log:
   })
   const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
   try {
-    return { reads, writes, outbound, drawing, ...(await openEngine(reads, settings, clock)) }
+    const opened = await openEngine(reads, settings, clock)
+    await checkDrawKey(reads, secrets)
+    return { reads, writes, outbound, drawing, ...opened }
   } catch (error) {
     await Promise.all([reads.close(), writes.close(), outbound.close(), drawing.close()])
     throw error

@@ -115,7 +115,13 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const secrets = new SecretBox(drawKey)
   const metrics = makeMetrics()
-  const { reads, writes, outbound, drawing, engine, applied } = await openStorage(config, databaseUrl, log, clock)
+  const { reads, writes, outbound, drawing, engine, applied } = await openStorage(
+    config,
+    databaseUrl,
+    secrets,
+    log,
+    clock,
+  )
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
 
   const audit = new AuditTrail(clock)

@@ -139,3 +139,9 @@ CREATE TABLE prize_award (
   PRIMARY KEY (draw_number, position)
 );
 CREATE INDEX prize_award_player ON prize_award (player_id, draw_number);
+
+-- Which DRAW_KEY seals what is sealed here: nodes with different ones could not read each other's draws.
+CREATE TABLE draw_key (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  fingerprint text NOT NULL
+);

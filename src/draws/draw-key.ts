@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto'
 
 export const DRAW_KEY_BYTES = 32
 
@@ -6,6 +6,7 @@ const VERSION = 1
 const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+const FINGERPRINT_DIGITS = 16
 const HEX = /^[0-9a-fA-F]{64}$/
 const BASE64 = /^[A-Za-z0-9+/]{43}=?$/
 
@@ -22,6 +23,11 @@ export function parseDrawKey(text: string): Buffer | null {
 export class SecretBox {
   constructor(private readonly key: Uint8Array) {
     if (key.length !== DRAW_KEY_BYTES) throw new Error(`DRAW_KEY must be ${DRAW_KEY_BYTES} bytes`)
+  }
+
+  /** Tells two keys apart, and nothing of either. */
+  get fingerprint(): string {
+    return createHmac('sha256', this.key).update('DRAW_KEY').digest('hex').slice(0, FINGERPRINT_DIGITS)
   }
 
   seal(plain: Uint8Array, label: string): Buffer {

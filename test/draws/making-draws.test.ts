@@ -88,7 +88,7 @@ describe.each(ENGINES)('draws are made on $name', engine => {
     skewMs += 401 * SECOND_MS
     const sent = send('lanes', [stakeOf('lanes', slow, 100, drawsAt - 1), stakeOf('lanes', fast, 10, drawsAt)])
     // The other lane has committed: nothing is waited for, and runs of the job lie between.
-    for (let seen = ['?']; seen.length > 0; ) seen = (await drawOf(world.client, 'lanes')).waitingFor
+    for (let seen: readonly string[] = ['?']; seen.length > 0; ) seen = (await drawOf(world.client, 'lanes')).waitingFor
     await new Promise(resolve => setTimeout(resolve, 2_500))
     expect(await drawOf(world.client, 'lanes')).toMatchObject({ status: 'CLOSING', ticketsTotal: 0 })
     await locker.end()
