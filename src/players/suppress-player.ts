@@ -1,7 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Audit } from '../audit/audit.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock } from '../kernel/time.js'
-import type { Database } from '../storage/database.js'
+import type { Database, Queryable } from '../storage/database.js'
 import { auditedSuppression, checkPlayerId, checkReason, checkUntil, type SuppressionDraft } from './suppression.js'
 import {
   findSuppression,
@@ -11,7 +12,30 @@ import {
   lockAgainstSending,
   makeKnown,
   saveSuppression,
+  tryLockAgainstSending,
 } from './suppression.store.js'
+
+/** In a round it stands in the way of others for QUEUE_MS, then lets them pass while it tries again and again. */
+const QUEUE_MS = 100
+const TRIES_A_ROUND = 10
+const TRY_EVERY_MS = 10
+/** Then it waits its turn, whoever has to wait behind it. */
+const ROUNDS_MAX = 100
+
+/**
+ * One request may take as long as an endpoint is silent, and all that is sent to the shard would wait behind a suppression
+ * that waits for it. Short waits win against any number of requests that are answered soon, tries against a silent one.
+ */
+async function waitForSending(session: Queryable, playerId: string): Promise<void> {
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    if (await lockAgainstSending(session, playerId, QUEUE_MS)) return
+    for (let tries = 0; tries < TRIES_A_ROUND; tries++) {
+      if (await tryLockAgainstSending(session, playerId)) return
+      await pause(TRY_EVERY_MS)
+    }
+  }
+  if (!(await lockAgainstSending(session, playerId))) throw new AppError('TIMEOUT', 'requests to endpoints do not end')
+}
 
 /**
  * The interlock: whatever would leave the system for a player is decided under the lock of the player's shard, or sent
@@ -32,7 +56,7 @@ export class SuppressPlayer {
     checkUntil(draft.until, this.clock())
     await this.db.transaction(async session => {
       // In this order: a request to somebody's server may take seconds, and ingest must not wait for it.
-      await lockAgainstSending(session, draft.playerId)
+      await waitForSending(session, draft.playerId)
       await lockAgainstBatches(session, draft.playerId)
       await makeKnown(session, draft.playerId)
       const now = this.clock()

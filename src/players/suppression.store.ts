@@ -1,4 +1,4 @@
-import { formatInstant, type Millis } from '../kernel/time.js'
+import { formatInstant, type Millis, SECOND_MS } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { numberArray, textArray } from '../storage/sql-text.js'
 import type { PlayerRow } from './player.table.js'
@@ -68,12 +68,40 @@ export async function suppressedUpTo(
   return new Map(rows.map(row => [row.player_id, row.feed_id]))
 }
 
-/** Waits for what is being sent to the player, and lets nothing more be sent until the transaction ends. */
-export const lockAgainstSending = (session: Queryable, playerId: string): Promise<unknown> =>
-  session.rows(
-    `SET LOCAL statement_timeout = '${LOCK_WAIT_SECONDS}s';
-     /* lockAgainstSending */ SELECT pg_advisory_xact_lock(${SENDING_LOCKS}, ${shardOf(playerId)})`,
+/** Whether nothing is being sent to the player just now: then nothing more is until the transaction ends. */
+export async function tryLockAgainstSending(session: Queryable, playerId: string): Promise<boolean> {
+  const [row] = await session.rows<{ locked: boolean }>(
+    '/* tryLockAgainstSending */ SELECT pg_try_advisory_xact_lock($1::int, $2::int) AS locked',
+    [SENDING_LOCKS, shardOf(playerId)],
   )
+  return row!.locked
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/**
+ * Waits for what is being sent to the player; true when it got the lock, and nothing more is sent until the transaction
+ * ends. Whoever would send to the shard meanwhile waits behind it, also where what it waits for takes long.
+ */
+export async function lockAgainstSending(
+  session: Queryable,
+  playerId: string,
+  waitMs = LOCK_WAIT_SECONDS * SECOND_MS,
+): Promise<boolean> {
+  await session.rows('SAVEPOINT before_lock')
+  try {
+    await session.rows(
+      `SET LOCAL statement_timeout = '${LOCK_WAIT_SECONDS}s'; SET LOCAL lock_timeout = '${waitMs}ms';
+       /* lockAgainstSending */ SELECT pg_advisory_xact_lock(${SENDING_LOCKS}, ${shardOf(playerId)});
+       SET LOCAL lock_timeout TO DEFAULT`,
+    )
+    return true
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error
+    await session.rows('ROLLBACK TO SAVEPOINT before_lock')
+    return false
+  }
+}
 
 /** Waits for the batch under way that may hold the player's events, and lets no other begin. */
 export const lockAgainstBatches = (session: Queryable, playerId: string): Promise<unknown> =>

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { shardOf } from '../../src/players/player-lock.js'
 import { deleteWebhook } from '../../src/webhooks/webhook.store.js'
 import { webhookRetentionJob } from '../../src/webhooks/webhook-retention.job.js'
 import { ENGINES } from '../support/engines.js'
@@ -565,6 +566,45 @@ describe.each(ENGINES)('deliveries on $name', engine => {
       }
       expect(receiver.keys).toEqual([arrived, other, arrived, other])
       expect((await workshop.deliveries()).map(({ deliveredAt }) => deliveredAt === null)).toEqual([true, false, false])
+    })
+
+    test('is waited for by no other endpoint while one is silent', async () => {
+      const node = workshop.node({ config: { timeoutMs: 2_000 } })
+      const silent = await another()
+      await workshop.save(node, { id: 'silent', url: silent.url })
+      await workshop.save(node, { url: receiver.url })
+      let under = 0
+      silent.behaviour = ({ body }, response) => {
+        if (!body.includes('"excluded"')) return undefined
+        under++
+        response.on('close', () => under--)
+        return undefined
+      }
+      const neighbour = Array.from({ length: 10_000 }, (_, n) => `neighbour-${n}`).find(
+        id => shardOf(id) === shardOf('excluded'),
+      )!
+      await workshop.publish(2, VIP, n => ['excluded', neighbour][n]!)
+      await silent.until(({ requests }) => requests.length === 1)
+      await receiver.until(({ requests }) => requests.length === 1)
+      let told = -1
+      const startedAt = performance.now()
+      const suppressing = workshop.suppress('excluded').then(() => {
+        told = silent.requests.filter(({ body }) => body.includes('"excluded"')).length
+        expect(under).toBe(0)
+      })
+      const waits: number[] = []
+      while (told < 0) {
+        const sentAt = performance.now()
+        const [key] = await workshop.publish(1, VIP, () => neighbour)
+        await receiver.until(({ distinctKeys }) => distinctKeys.has(key!))
+        waits.push(performance.now() - sentAt)
+      }
+      await suppressing
+      expect(waits.length).toBeGreaterThan(5)
+      expect(Math.max(...waits)).toBeLessThan(500)
+      expect(performance.now() - startedAt).toBeLessThan(10_000)
+      await silent.until(({ requests }) => requests.length > told + 2)
+      expect(silent.requests.filter(({ body }) => body.includes('"excluded"'))).toHaveLength(told)
     })
 
     test('is told of by no request that begins, or is under way, once the suppression has committed', async () => {
