@@ -33,7 +33,9 @@ const PAGE_EVENTS_MAX = 1_000
 /** Of JSON members, which is what makes some events a thousand times as big as others. */
 const PAGE_CHARACTERS = 4_000_000
 
-/** Of the evaluator, between two turns of the event loop: some milliseconds. */
+/** Between two turns of the event loop: reading an event takes time too, which no steps are counted for. */
+const TURN_MS_MAX = 20
+/** Of the evaluator, between two turns: some milliseconds. */
 const STEPS_A_TURN = 50_000
 /** What reading an event is worth, in such steps. */
 const STEPS_AN_EVENT = 100
@@ -46,6 +48,8 @@ export class PreviewCampaign {
     private readonly db: Database,
     private readonly clock: Clock,
     private readonly limits = PREVIEW_LIMITS,
+    /** Runs evenly whatever the wall clock does. */
+    private readonly stopwatch: Clock = () => performance.now(),
   ) {}
 
   async preview(asked: PreviewAsked): Promise<Preview> {
@@ -64,7 +68,7 @@ export class PreviewCampaign {
   }
 
   private async scan(session: Session, asked: PreviewAsked, filter: CompiledFilter): Promise<Preview> {
-    const showing = new Showing(filter, new PreviewTally(asked.samples), this.limits, this.clock)
+    const showing = new Showing(filter, new PreviewTally(asked.samples), this.limits, this.clock, this.stopwatch)
     try {
       return showing.tally.result(!(await showing.run(session, asked)))
     } catch (error) {
@@ -86,14 +90,17 @@ class Showing {
   private pageMax = PAGE_EVENTS_FIRST
   private pageCharacters = 0
   private stepsOfTurn = 0
+  private turnSince: Millis
 
   constructor(
     private readonly filter: CompiledFilter,
     readonly tally: PreviewTally,
     private readonly limits: PreviewLimits,
     private readonly clock: Clock,
+    private readonly stopwatch: Clock,
   ) {
     this.endsAt = clock() + limits.tookMsMax
+    this.turnSince = stopwatch()
   }
 
   /** Whether all events of the range were shown. */
@@ -116,10 +123,11 @@ class Showing {
   private async show(session: Session, page: readonly EventSnapshot[]): Promise<boolean> {
     const states = await this.statesOf(session, page)
     this.pageCharacters = 0
+    this.beginTurn()
     for (const [i, event] of page.entries()) {
-      if (this.stepsOfTurn > STEPS_A_TURN) {
-        this.stepsOfTurn = 0
+      if (this.isTurnOver()) {
         await turn()
+        this.beginTurn()
         if (this.isOver()) return false
       }
       this.showOne(event, states?.[i] ?? null)
@@ -149,6 +157,16 @@ class Showing {
       this.tally.failure(row, error.message)
     }
     this.stepsOfTurn += this.filter.steps + STEPS_AN_EVENT
+  }
+
+  /** Also after each wait for the database. */
+  private beginTurn(): void {
+    this.stepsOfTurn = 0
+    this.turnSince = this.stopwatch()
+  }
+
+  private isTurnOver(): boolean {
+    return this.stepsOfTurn > STEPS_A_TURN || this.stopwatch() - this.turnSince >= TURN_MS_MAX
   }
 
   private isOver(): boolean {

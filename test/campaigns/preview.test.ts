@@ -152,6 +152,23 @@ describe.each(ENGINES)('previewCampaign on $name', engine => {
     })
   })
 
+  test('takes turns by the time that passes, not by steps alone', async () => {
+    let now = 0
+    let passed = 0
+    const limits = { ...PREVIEW_LIMITS, tookMsMax: 1_500 }
+    const { db } = installation.node
+    const slow = new PreviewCampaign(
+      db,
+      () => (now += 100),
+      limits,
+      () => (passed += 20),
+    )
+    const found = await slow.preview(asked('e => true'))
+    expect(found.truncated).toBe(true)
+    expect(found.eventsScanned).toBeGreaterThan(0)
+    expect(found.eventsScanned).toBeLessThan(20)
+  })
+
   test('stops in time: between events, and inside a statement', async () => {
     let now = 0
     const slow = new PreviewCampaign(installation.node.db, () => (now += 100), { ...PREVIEW_LIMITS, tookMsMax: 1_500 })
