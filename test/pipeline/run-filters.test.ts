@@ -107,7 +107,12 @@ describe('a filter that is sure to be switched off', () => {
   })
 
   it('is one that takes more than 2,000 steps on average, and none that takes less', async () => {
-    const { condemned, failures } = await run([live('slow', turns(2_500)), live('not fast', turns(1_500))])
+    const words = `e => 'can somebody hear me? '.repeat(28).replace(/[aeiou]/g, '').includes('help')`
+    const { condemned, failures } = await run([
+      live('slow', turns(2_500)),
+      live('not fast', turns(1_500)),
+      live('words', words),
+    ])
     expect(condemned.map(({ campaign }) => campaign.id)).toEqual(['slow'])
     expect(failures).toEqual([])
   })
