@@ -304,9 +304,52 @@ const BUILT_IN: readonly Verdict[] = [
   error('e => { const { a } = null }', /null can't be taken apart/),
 ]
 
+/** What the body declares is nothing to the parameters. */
+const PARAMETERS: readonly Verdict[] = [
+  yes('e => { const x = 1; const f = (y = x) => { const x = 5; return y }; return f() === 1 }'),
+  yes('e => { const x = 1; const f = (y = x) => { const x = 5; return x }; return f() === 5 }'),
+  yes('e => { const x = 1; const f = (y = () => x) => { let x = 5; x++; return y() + x }; return f() === 7 }'),
+  yes('e => { var x = 1; function f(y = x) { var x = 5; return y + x } return f() === 6 }'),
+  yes(
+    'e => { const g = () => 1; const f = (y = g()) => { function g() { return 5 } return y + g() }; return f() === 6 }',
+  ),
+  yes(
+    'e => { const x = 1; const f = ({ y = x }, [z = x]) => { const x = 5; return y + z + x }; return f({}, []) === 7 }',
+  ),
+  yes('e => { const x = "a"; const f = ({ [x]: y }) => { const x = 5; return y + x }; return f({ a: 1 }) === 6 }'),
+  yes('e => { const f = (x, y = x) => { var x; return x === 3 && y === 3 }; return f(3) }'),
+  yes('e => { const f = (x, y = x) => { var x = 4; return x + y }; return f(3) === 7 }'),
+  yes('e => { const f = function g(y = g) { const g = 5; return typeof y + g }; return f() === "function5" }'),
+  yes(
+    'e => { const f = (y = 1) => { const all = []; for (const i of [1, 2]) all.push(() => i + y); return all[1]() }; return f() === 3 }',
+  ),
+  yes('(e, ...more) => { const x = 1; const f = () => x; return f() === 1 && e.game === "foe" }'),
+  refused(
+    'e => { const f = (x, y = () => x) => { var x = 4; return y() }; return f(3) === 3 }',
+    /line 1, column 44: `x` is a parameter that a function among the parameters uses/,
+  ),
+]
+
+const JSON_ARGUMENTS: readonly Verdict[] = [
+  refused('e => JSON.parse("1", (k, v) => v) === 1', /line 1, column 22: `JSON\.parse` takes no reviver here/),
+  refused(
+    'e => JSON.stringify(e.data, ["level"]) === ""',
+    /line 1, column 29: `JSON\.stringify` takes no replacer here/,
+  ),
+  refused('e => { const f = (k, v) => v; return JSON.stringify(e.data, f) === "" }', /takes no replacer here/),
+  yes('e => JSON.stringify([1], null, 1) === "[\\n 1\\n]" && JSON.stringify(1, undefined) === "1"'),
+  yes('e => ["1", "[2]"].map(JSON.parse)[1][0] === 2'),
+  error('e => { const f = JSON.parse; return f("1", x => x) === 1 }', /TypeError: JSON\.parse takes no reviver here/),
+  yes('e => Object.keys("\ud83d\ude00").join() === "0,1" && Object.values("\ud83d\ude00x").length === 3'),
+  yes('e => JSON.stringify({ toJSON: () => 1 }) === "{}"'),
+  yes('e => { const f = (a, b) => a; return f.name === undefined && f.length === undefined }'),
+]
+
 export const VERDICTS: Readonly<Record<string, readonly Verdict[]>> = {
   'of the original': ORIGINAL,
   'forms of a function': FORMS,
   'the language': LANGUAGE,
   'what is built in': BUILT_IN,
+  parameters: PARAMETERS,
+  'arguments of JSON': JSON_ARGUMENTS,
 }

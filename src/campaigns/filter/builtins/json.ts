@@ -7,7 +7,7 @@ import { Callable, fault, Special } from '../values/special.js'
 
 /** JSON.parse: what the native one reads is copied, counted, into objects of the filter's kind. */
 export function parseJson(args: readonly unknown[]): unknown {
-  if (args[1] !== undefined) fault('TypeError', 'JSON.parse takes no second argument here')
+  if (args[1] instanceof Callable) fault('TypeError', 'JSON.parse takes no reviver here')
   const text = scanned(toText(args[0]))
   let value: unknown
   try {
@@ -37,7 +37,7 @@ function checkDepth(depth: number): void {
 
 /** JSON.stringify, counted: a few shared objects could stand for more text than there is memory. */
 export function stringifyJson(args: readonly unknown[]): string | undefined {
-  if (args[1] !== undefined && args[1] !== null) fault('TypeError', 'JSON.stringify takes no replacer here')
+  if (args[1] instanceof Callable || Array.isArray(args[1])) fault('TypeError', 'JSON.stringify takes no replacer here')
   const writer = new Writer(indentOf(args[2]))
   return writer.write(args[0], '\n', []) ? made(writer.text) : undefined
 }

@@ -67,11 +67,25 @@ function compileMethodCall(c: Compiler, node: CallExpression, callee: MemberExpr
   const known = compileStatic(c, callee)
   if (known !== undefined) {
     if (!(known.value instanceof Builtin)) return refuse(callee, `\`${textOf(c, callee)}\` is not a function`)
+    checkJson(c, node, callee)
     return calling(known.value.call, compileArguments(c, node.arguments), place)
   }
   checkSupported(c, node, callee)
   const special = compileEventMember(c, node) ?? compileSearch(c, node, callee) ?? compileGet(c, node, callee, place)
   return special ?? compileAnyMethod(c, node, callee, place)
+}
+
+const JSON_SECONDS: ReadonlyMap<string, string> = new Map([
+  ['parse', '`JSON.parse` takes no reviver here'],
+  ['stringify', '`JSON.stringify` takes no replacer here: pass null'],
+])
+
+/** The second argument, where it may be more than a value that JSON has no use for. */
+function checkJson(c: Compiler, node: CallExpression, callee: MemberExpression): void {
+  const [, second] = node.arguments
+  if (second === undefined || callee.object.type !== 'Identifier' || callee.object.name !== 'JSON') return
+  const isUndefined = second.type === 'Identifier' && second.name === 'undefined' && !c.names.references.has(second)
+  if (second.type !== 'Literal' && !isUndefined) refuse(second, JSON_SECONDS.get(constantName(callee)!)!)
 }
 
 /** Where the source has members of that name itself, it may mean one of those. */

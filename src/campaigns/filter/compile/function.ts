@@ -76,7 +76,7 @@ function restOf(args: readonly unknown[], from: number): unknown[] {
 function compileBody(c: Compiler, node: AnyFunction, scope: Scope): (env: Env) => unknown {
   if (node.body.type !== 'BlockStatement') return c.expression(node.body)
   const statements = node.body.body
-  const enter = entering(c, scope, statements)
+  const enter = entering(c, c.names.scopes.get(node.body) ?? scope, statements)
   const [only] = statements
   if (enter === null && statements.length === 1 && only?.type === 'ReturnStatement' && only.argument) {
     return c.expression(only.argument)

@@ -32,16 +32,26 @@ class Analysis implements Names {
     if (node.generator) refuse(node, 'generators are not supported')
     const scope = this.open(node, outer, 'function', false)
     for (const param of node.params) this.declareIn(param, 'param', scope, 0)
-    for (const declaration of varsIn(node.body)) {
-      for (const { id } of declaration.declarations) this.declareIn(id, 'var', scope, 0)
-    }
-    if (node.body.type === 'BlockStatement') this.declareLexical(node.body.body, scope)
+    // What parameters compute must not see what the body declares.
+    const isPlain = node.body.type !== 'BlockStatement' || node.params.every(({ type }) => type === 'Identifier')
+    const inside = isPlain ? scope : this.open(node.body, scope, 'block', false)
+    const vars = varsIn(node.body).flatMap(({ declarations }) => declarations.flatMap(({ id }) => namesIn(id)))
+    // A var that names a parameter is that parameter.
+    for (const { name } of vars) if (!scope.bindings.has(name)) inside.declare(name, 'var', 0)
+    if (node.body.type === 'BlockStatement') this.declareLexical(node.body.body, inside)
     if (node.type === 'FunctionExpression' && node.id && !scope.bindings.has(node.id.name)) {
       scope.declare(node.id.name, 'self', 0)
     }
     for (const param of node.params) this.visitPattern(param, scope, false)
-    if (node.body.type === 'BlockStatement') this.visitAll(node.body.body, scope)
-    else this.visit(node.body, scope)
+    for (const { name, node: declared } of vars) {
+      // JavaScript has two variables here: the function goes on seeing the parameter.
+      const { kind, captured } = scope.bindings.get(name) ?? {}
+      if (kind === 'param' && captured) {
+        refuse(declared, `\`${name}\` is a parameter that a function among the parameters uses: name this otherwise`)
+      }
+    }
+    if (node.body.type === 'BlockStatement') this.visitAll(node.body.body, inside)
+    else this.visit(node.body, inside)
   }
 
   private declareIn(pattern: AnyNode, kind: BindingKind, scope: Scope, readyAt: number): void {
