@@ -1,3 +1,5 @@
+import { EVENT_KEY_CHARACTERS_MAX } from './limits.js'
+
 /** The fields of an event by the names that filters use. */
 export const EVENT_FIELDS = [
   'eventId',
@@ -39,5 +41,6 @@ export const eventField = (name: string): EventField | undefined => BY_NAME.get(
 
 /** getEventName -> eventName; null for what is not an accessor. */
 export function fieldOfAccessor(method: string): string | null {
+  if (method.length > EVENT_KEY_CHARACTERS_MAX) return null
   return /^get[A-Z]/.test(method) ? method.charAt(3).toLowerCase() + method.slice(4) : null
 }

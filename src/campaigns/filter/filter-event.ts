@@ -2,6 +2,8 @@ import type { PlayerEvent } from '../../events/player-event.js'
 import { formatMoney, MONEY_SCALE, type Money } from '../../kernel/money.js'
 import { formatInstant } from '../../kernel/time.js'
 import { EVENT_FIELDS, type EventField, eventField, fieldOfAccessor, snakeCase } from './event-fields.js'
+import { EVENT_KEY_CHARACTERS_MAX } from './limits.js'
+import { step } from './run.js'
 import { type Method, Special } from './values/special.js'
 
 /** A player's live state as of the batch before the event's. */
@@ -60,17 +62,16 @@ export class FilterEvent extends Special {
     return this.amountRead
   }
 
-  /** Members that are no field of ours, as they were sent. */
-  extra(name: string): unknown {
+  /** Members that are no field of ours, as they were sent; `snake` is the name in snake_case. */
+  extra(name: string, snake = snakeCase(name)): unknown {
     if (this.event.extra === null) return undefined
     if (this.extraRead === undefined) this.extraRead = parsed(this.event.extra) as Readonly<Record<string, unknown>>
     if (Object.hasOwn(this.extraRead, name)) return this.extraRead[name]
-    const snake = snakeCase(name)
     return Object.hasOwn(this.extraRead, snake) ? this.extraRead[snake] : undefined
   }
 
   override read(key: string): unknown {
-    return eventReader(key)(this)
+    return lookedUp(key)(this)
   }
 
   override keys(): readonly string[] {
@@ -81,7 +82,7 @@ export class FilterEvent extends Special {
   override method(name: string): Method | undefined {
     const field = fieldOfAccessor(name)
     if (field === null) return undefined
-    const read = eventReader(field)
+    const read = lookedUp(field)
     return self => read(self as FilterEvent) ?? null
   }
 }
@@ -116,8 +117,20 @@ const READERS: Readonly<Record<EventField, Reader>> = {
 
 /** How to read a member of an event whose name is known beforehand. */
 export function eventReader(name: string): Reader {
+  if (name.length > EVENT_KEY_CHARACTERS_MAX) return () => undefined
   const field = eventField(name)
-  return field === undefined ? self => self.extra(name) : READERS[field]
+  if (field !== undefined) return READERS[field]
+  const snake = snakeCase(name)
+  return self => self.extra(name, snake)
+}
+
+/** Characters of a name, as a power of two: finding out what it is in snake_case takes time. */
+const NAME_STEP_SHIFT = 3
+
+/** The same for a name that is known only now. */
+function lookedUp(name: string): Reader {
+  if (name.length <= EVENT_KEY_CHARACTERS_MAX) step(name.length >> NAME_STEP_SHIFT)
+  return eventReader(name)
 }
 
 const SCALE = Number(MONEY_SCALE)

@@ -12,6 +12,10 @@ export const NESTING_MAX = 1_500
 export const STRING_CHARACTERS_MAX = 100_000
 export const ARRAY_ELEMENTS_MAX = 10_000
 export const OBJECT_KEYS_MAX = 1_000
+/** Of a member name that an event is asked for. */
+export const EVENT_KEY_CHARACTERS_MAX = 200
+/** Of combining marks in a row, where text is normalized or collated: both sort them, in the square of their number. */
+export const MARKS_IN_A_ROW_MAX = 64
 /** Of data that a built-in walks: JSON, nested arrays. */
 export const DATA_DEPTH_MAX = 100
 

@@ -78,10 +78,9 @@ export function scanned(text: string): string {
 
 /** A text in which another is looked for from end to end: at worst, each place of it is a beginning. */
 export function searched(text: string, sought: string): string {
-  step(
-    (text.length >> STRING_STEP_SHIFT) +
-      ((Math.max(0, text.length - sought.length) * sought.length) >> SEARCH_STEP_SHIFT),
-  )
+  const pairs = Math.max(0, text.length - sought.length) * sought.length
+  // No shift: there may be more pairs than 32 bits hold.
+  step((text.length >> STRING_STEP_SHIFT) + Math.floor(pairs / 2 ** SEARCH_STEP_SHIFT))
   return text
 }
 

@@ -74,7 +74,7 @@ const MEMORY = [
     'e => "x".repeat(1e9)',
     'e => "x".padStart(1e9)',
     'e => "x".padEnd(2 ** 30, "ab")',
-    'e => "x".repeat(1000).replace(/x/g, "$&".repeat(200))',
+    'e => "x".repeat(1000).replace(/x{100}/g, "$&".repeat(200))',
     'e => "x".repeat(4000).replaceAll("x", "y".repeat(4000))',
     'e => Array.from({ length: 2000 }, () => "x".repeat(100)).join("y".repeat(100))',
     'e => "x".repeat(100000) + "x"',

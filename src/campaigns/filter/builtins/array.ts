@@ -3,6 +3,7 @@ import { LimitReached, step } from '../run.js'
 import { arrayText, toInteger, tooManyElements, toText } from '../values/coerce.js'
 import { append, appendAll } from '../values/iterate.js'
 import { checkWritable } from '../values/member.js'
+import { chargeSearch } from '../values/operators.js'
 import { fault } from '../values/special.js'
 import { functionAt, integerAt, methodTable, relative } from './method-table.js'
 import { sorted } from './sort.js'
@@ -100,7 +101,7 @@ function writable(list: List): List {
 }
 
 function found(list: List, args: Args): boolean {
-  step(list.length >> 2)
+  chargeSearch(list, args[0])
   return list.includes(args[0], toInteger(args[1]))
 }
 
@@ -144,14 +145,14 @@ export const ARRAY_METHODS = methodTable<List>({
   has: found,
   includes: found,
   indexOf: (list, args) => {
-    step(list.length >> 2)
+    chargeSearch(list, args[0])
     return list.indexOf(args[0], toInteger(args[1]))
   },
   isEmpty: list => list.length === 0,
   join: (list, args) => arrayText(list, args[0] === undefined ? ',' : toText(args[0]), []),
   keys: list => copied(list).map((_, i) => i),
   lastIndexOf: (list, args) => {
-    step(list.length >> 2)
+    chargeSearch(list, args[0])
     return list.lastIndexOf(args[0], toInteger(args[1], list.length))
   },
   map: (list, args) => {

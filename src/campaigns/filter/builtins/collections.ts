@@ -1,5 +1,5 @@
 import { ARRAY_ELEMENTS_MAX } from '../limits.js'
-import { LimitReached, step } from '../run.js'
+import { LimitReached, scanned, step } from '../run.js'
 import { isObject } from '../values/coerce.js'
 import { itemsOf, Walkable } from '../values/iterate.js'
 import { readMember } from '../values/member.js'
@@ -11,12 +11,15 @@ function checkRoom(kept: { readonly size: number }): void {
     throw new LimitReached(`a collection has more than ${ARRAY_ELEMENTS_MAX} elements`)
 }
 
+/** Text is hashed, and compared with text of the same hash. */
+const keyed = (key: unknown): unknown => (typeof key === 'string' ? scanned(key) : key)
+
 export class SetValue extends Walkable {
   readonly typeName = 'Set'
   readonly kept = new Set<unknown>()
 
   add(item: unknown): this {
-    this.kept.add(item)
+    this.kept.add(keyed(item))
     checkRoom(this.kept)
     return this
   }
@@ -39,7 +42,7 @@ export class MapValue extends Walkable {
   readonly kept = new Map<unknown, unknown>()
 
   set(key: unknown, value: unknown): this {
-    this.kept.set(key, value)
+    this.kept.set(keyed(key), value)
     checkRoom(this.kept)
     return this
   }
@@ -65,7 +68,7 @@ function copied(items: Iterable<unknown>, size: number): unknown[] {
 const SET_METHODS = methodTable<SetValue>({
   add: (self, args) => self.add(args[0]),
   clear: self => self.kept.clear(),
-  delete: (self, args) => self.kept.delete(args[0]),
+  delete: (self, args) => self.kept.delete(keyed(args[0])),
   entries: self => copied(self.kept.entries(), self.kept.size),
   forEach: (self, args) => {
     const callback = functionAt(args, 0)
@@ -74,14 +77,14 @@ const SET_METHODS = methodTable<SetValue>({
       callback.call([item, item, self])
     }
   },
-  has: (self, args) => self.kept.has(args[0]),
+  has: (self, args) => self.kept.has(keyed(args[0])),
   keys: self => copied(self.kept, self.kept.size),
   values: self => copied(self.kept, self.kept.size),
 })
 
 const MAP_METHODS = methodTable<MapValue>({
   clear: self => self.kept.clear(),
-  delete: (self, args) => self.kept.delete(args[0]),
+  delete: (self, args) => self.kept.delete(keyed(args[0])),
   entries: self => copied(self.kept.entries(), self.kept.size),
   forEach: (self, args) => {
     const callback = functionAt(args, 0)
@@ -90,8 +93,8 @@ const MAP_METHODS = methodTable<MapValue>({
       callback.call([value, key, self])
     }
   },
-  get: (self, args) => self.kept.get(args[0]),
-  has: (self, args) => self.kept.has(args[0]),
+  get: (self, args) => self.kept.get(keyed(args[0])),
+  has: (self, args) => self.kept.has(keyed(args[0])),
   keys: self => copied(self.kept.keys(), self.kept.size),
   set: (self, args) => self.set(args[0], args[1]),
   values: self => copied(self.kept.values(), self.kept.size),

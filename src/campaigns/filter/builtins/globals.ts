@@ -1,5 +1,5 @@
 import type { Identifier } from 'acorn'
-import { made } from '../run.js'
+import { made, scanned } from '../run.js'
 import { refuse } from '../syntax/tree.js'
 import { toNumber, toText } from '../values/coerce.js'
 import { makeObject } from '../values/member.js'
@@ -13,8 +13,9 @@ import { newRegex } from './regex-value.js'
 
 type Body = (args: readonly unknown[]) => unknown
 
-const parseIntOf: Body = args => Number.parseInt(toText(args[0]), args[1] === undefined ? undefined : toNumber(args[1]))
-const parseFloatOf: Body = args => Number.parseFloat(toText(args[0]))
+const parseIntOf: Body = args =>
+  Number.parseInt(scanned(toText(args[0])), args[1] === undefined ? undefined : toNumber(args[1]))
+const parseFloatOf: Body = args => Number.parseFloat(scanned(toText(args[0])))
 
 function characters(args: readonly unknown[], native: (...codes: number[]) => string): string {
   return made(native(...args.map(toNumber)))

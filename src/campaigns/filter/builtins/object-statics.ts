@@ -12,6 +12,7 @@ import {
   readMember,
   writeOwn,
 } from '../values/member.js'
+import { strictlyEqual } from '../values/operators.js'
 import { Builtin, Callable, fault } from '../values/special.js'
 import { functionAt } from './method-table.js'
 
@@ -49,12 +50,15 @@ function assign(args: Args): unknown {
   return target
 }
 
+const same = (left: unknown, right: unknown): boolean =>
+  typeof left === 'string' ? strictlyEqual(left, right) : Object.is(left, right)
+
 export const OBJECT: ReadonlyMap<string, unknown> = new Map([
   ['assign', new Builtin(assign)],
   ['entries', new Builtin(args => keysAt(args).map(key => [key, readMember(args[0], key, NOWHERE)]))],
   ['fromEntries', new Builtin(fromEntries)],
   ['hasOwn', new Builtin(args => hasMember(args[0], toKey(args[1])))],
-  ['is', new Builtin(args => Object.is(args[0], args[1]))],
+  ['is', new Builtin(args => same(args[0], args[1]))],
   ['keys', new Builtin(args => [...keysAt(args)])],
   ['values', new Builtin(args => keysAt(args).map(key => readMember(args[0], key, NOWHERE)))],
 ])

@@ -73,8 +73,8 @@ export class CompiledPattern {
   }
 
   private testSteps(characters: number): number {
-    if (this.isCalm) return (characters * (this.size + LOOKUP_SIZE)) >> CALM_STEP_SHIFT
-    return (characters * this.size) >> WILD_STEP_SHIFT
+    if (this.isCalm) return Math.floor((characters * (this.size + LOOKUP_SIZE)) / 2 ** CALM_STEP_SHIFT)
+    return Math.floor((characters * this.size) / 2 ** WILD_STEP_SHIFT)
   }
 
   private forget(characters: number): void {

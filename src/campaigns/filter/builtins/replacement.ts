@@ -1,4 +1,4 @@
-import { checkLength, made } from '../run.js'
+import { checkLength, made, scanned, step } from '../run.js'
 
 /** A match as replacing sees it; groups from 1, undefined where a group took no part. */
 export interface Match {
@@ -26,9 +26,13 @@ export class Pieces {
 
 const REFERENCE = /\$(?:\$|&|`|'|(\d\d?)|<([^>]*)>)/g
 
+/** Of a template's characters: every other one may begin a reference. */
+const REFERENCE_STEP_SHIFT = 3
+
 /** Expands $$, $&, $`, $', $1 and $<name> as String.prototype.replace does. */
 export function expanded(template: string, text: string, match: Match): string {
-  if (!template.includes('$')) return template
+  if (!scanned(template).includes('$')) return template
+  step(template.length >> REFERENCE_STEP_SHIFT)
   const pieces = new Pieces()
   let from = 0
   for (const reference of template.matchAll(REFERENCE)) {

@@ -1,5 +1,6 @@
 import { scanned, step } from '../run.js'
 import { toNumber, toText } from '../values/coerce.js'
+import { strictlyEqual } from '../values/operators.js'
 import { Callable, fault } from '../values/special.js'
 
 /** A sorted copy: whatever a comparator does to the array meanwhile, nothing here depends on it. undefined goes last. */
@@ -25,7 +26,7 @@ function byText(list: unknown[]): unknown[] {
   const texts = list.map(item => ({ item, text: toText(item) }))
   texts.sort((a, b) => {
     step(1)
-    if (a.text === b.text) return 0
+    if (strictlyEqual(a.text, b.text)) return 0
     scanned(a.text)
     return a.text < b.text ? -1 : 1
   })

@@ -1,6 +1,7 @@
-import { ARRAY_ELEMENTS_MAX } from '../limits.js'
-import { checkLength, made, scanned, searched, step } from '../run.js'
+import { ARRAY_ELEMENTS_MAX, MARKS_IN_A_ROW_MAX } from '../limits.js'
+import { checkLength, LimitReached, made, scanned, searched, step } from '../run.js'
 import { toInteger, toNumber, tooManyElements, toText } from '../values/coerce.js'
+import { strictlyEqual } from '../values/operators.js'
 import { fault } from '../values/special.js'
 import { integerAt, methodTable, numberAt, textAt } from './method-table.js'
 import { RegexValue } from './regex-value.js'
@@ -47,13 +48,29 @@ const NORMAL_FORMS = new Set(['NFC', 'NFD', 'NFKC', 'NFKD'])
 function normalized(self: string, args: Args): string {
   const form = args[0] === undefined ? 'NFC' : textAt(args, 0)
   if (!NORMAL_FORMS.has(form)) fault('RangeError', 'the form must be NFC, NFD, NFKC or NFKD')
-  return made(self.normalize(form))
+  return made(checkMarks(self).normalize(form))
+}
+
+/** The last two decompose to marks. */
+const MARKS = /[\p{M}\uff9e\uff9f]+/gu
+/** Characters that a step buys where text is normalized or collated, as a power of two. */
+const UNICODE_STEP_SHIFT = 4
+
+/** Before text is normalized or collated. */
+function checkMarks(text: string): string {
+  step(text.length >> UNICODE_STEP_SHIFT)
+  for (const [marks] of text.matchAll(MARKS)) {
+    if (marks.length > MARKS_IN_A_ROW_MAX) {
+      throw new LimitReached(`a text has more than ${MARKS_IN_A_ROW_MAX} combining marks in a row`)
+    }
+  }
+  return text
 }
 
 const lower = (self: string): string => made(self.toLowerCase())
 const upper = (self: string): string => made(self.toUpperCase())
-const trimStart = (self: string): string => made(self.trimStart())
-const trimEnd = (self: string): string => made(self.trimEnd())
+const trimStart = (self: string): string => made(scanned(self).trimStart())
+const trimEnd = (self: string): string => made(scanned(self).trimEnd())
 function contains(self: string, args: Args): boolean {
   const sought = plainText(args)
   return searched(self, sought).includes(sought, optionalNumber(args, 1))
@@ -81,14 +98,14 @@ export const STRING_METHODS = methodTable<string>({
   },
   contains,
   endsWith: (self, args) => scanned(self).endsWith(plainText(args), optionalNumber(args, 1)),
-  equals: (self, args) => self === args[0],
+  equals: (self, args) => strictlyEqual(self, args[0]),
   equalsIgnoreCase: (self, args) => typeof args[0] === 'string' && lower(self) === lower(args[0]),
   includes: contains,
   indexOf: indexIn,
   isEmpty: self => self.length === 0,
   isWellFormed: self => scanned(self).isWellFormed(),
   lastIndexOf: lastIndexIn,
-  localeCompare: (self, args) => COLLATOR.compare(scanned(self), scanned(textAt(args, 0))),
+  localeCompare: (self, args) => COLLATOR.compare(checkMarks(self), checkMarks(textAt(args, 0))),
   match: (self, args) => matchOf(self, args[0]),
   matchAll: (self, args) => matchAll(self, args[0]),
   normalize: normalized,
@@ -114,7 +131,7 @@ export const STRING_METHODS = methodTable<string>({
   toString: (self: string) => self,
   toUpperCase: upper,
   toWellFormed: self => made(self.toWellFormed()),
-  trim: self => made(self.trim()),
+  trim: self => made(scanned(self).trim()),
   trimEnd,
   trimLeft: trimStart,
   trimRight: trimEnd,

@@ -14,11 +14,12 @@ export type MethodFinder = (target: unknown) => Method | undefined
 /** Those of names that filters call often: shared, like all that many filters touch. */
 const KNOWN = new Map<string, MethodFinder>()
 const KNOWN_MAX = 256
+const KNOWN_CHARACTERS_MAX = 64
 
 /** For a name that is known beforehand: the tables are looked at once. */
 export function methodFinder(name: string): MethodFinder {
   const find = KNOWN.get(name) ?? newFinder(name)
-  if (KNOWN.size < KNOWN_MAX) KNOWN.set(name, find)
+  if (KNOWN.size < KNOWN_MAX && name.length <= KNOWN_CHARACTERS_MAX) KNOWN.set(name, find)
   return find
 }
 

@@ -1,5 +1,5 @@
 import { ARRAY_ELEMENTS_MAX, DATA_DEPTH_MAX } from '../limits.js'
-import { checkLength, LimitReached, made, nest, run, step } from '../run.js'
+import { checkLength, LimitReached, made, nest, run, scanned, step } from '../run.js'
 import { Callable, fault, type Hint, Special } from './special.js'
 
 /** An element may be an object with a toString that makes text of an array again. */
@@ -40,7 +40,12 @@ export function toText(value: unknown): string {
 
 export function toNumber(value: unknown): number {
   if (typeof value === 'number') return value
-  return Number(isObject(value) ? toPrimitive(value, 'number') : value)
+  return numberOf(isObject(value) ? toPrimitive(value, 'number') : (value as Primitive))
+}
+
+/** Text is read to its end. */
+export function numberOf(value: Primitive): number {
+  return Number(typeof value === 'string' ? scanned(value) : value)
 }
 
 /** Whole and within the range of a double's exact integers. */

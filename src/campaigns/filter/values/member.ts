@@ -37,8 +37,12 @@ function characterOf(text: string, key: unknown): unknown {
   return text[index]
 }
 
+/** As many digits as the largest exact integer has. */
+const INDEX_CHARACTERS_MAX = 16
+
 /** -1 for what is not an index. */
 function indexOf(key: string): number {
+  if (key.length > INDEX_CHARACTERS_MAX) return -1
   const index = Number(key)
   return String(index) === key && Number.isInteger(index) && index >= 0 ? index : -1
 }
@@ -67,13 +71,16 @@ export function readNamed(target: unknown, key: string, place: Place): unknown {
 
 export function hasMember(target: unknown, key: string): boolean {
   if (!isObject(target)) return typeof target === 'string' && characterOf(target, key) !== undefined
-  if (target instanceof Special) return target.keys().includes(key)
+  if (target instanceof Special) return keysOf(target).includes(key)
   return key !== PROTO && Object.hasOwn(target, key)
 }
 
 /** Own keys in JavaScript's order. */
 export function keysOf(target: unknown): readonly string[] {
-  if (typeof target === 'string') return keysOf([...Array(target.length).keys()])
+  if (typeof target === 'string') {
+    step(target.length)
+    return Array.from({ length: target.length }, (_, i) => String(i))
+  }
   if (!isObject(target)) return []
   const keys = target instanceof Special ? target.keys() : Object.keys(target)
   step(keys.length)
@@ -84,7 +91,7 @@ export const makeObject = (): Plain => Object.create(null) as Plain
 
 /** What came with the event is shared by all campaigns, and therefore frozen. */
 export function checkWritable(target: object, place?: Place | null): void {
-  if (Object.isFrozen(target)) {
+  if (!Object.isExtensible(target)) {
     fault('TypeError', "event data is read-only and can't be changed: copy it first", place)
   }
 }

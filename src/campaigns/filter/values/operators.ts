@@ -1,6 +1,6 @@
 import { STRING_STEP_SHIFT } from '../limits.js'
 import { checkLength, scanned, step } from '../run.js'
-import { isObject, toNumber, toPrimitive } from './coerce.js'
+import { isObject, numberOf, toNumber, toPrimitive } from './coerce.js'
 
 /** Operators on any two values, as JavaScript has them. */
 
@@ -17,18 +17,20 @@ export function add(left: unknown, right: unknown): unknown {
   const a = toPrimitive(left, 'default')
   const b = toPrimitive(right, 'default')
   if (typeof a === 'string' || typeof b === 'string') return joined(String(a), String(b))
-  return Number(a) + Number(b)
+  return numberOf(a) + numberOf(b)
 }
 
 export function looselyEqual(left: unknown, right: unknown): boolean {
   if (isObject(left)) {
     if (isObject(right)) return left === right
     if (right === null || right === undefined) return false
-    // biome-ignore lint/suspicious/noDoubleEquals: this is the operator
-    return toPrimitive(left, 'default') == right
+    return looselyEqual(toPrimitive(left, 'default'), right)
   }
   if (isObject(right)) return looselyEqual(right, left)
   if (typeof left === 'string' && typeof right === 'string') return strictlyEqual(left, right)
+  // Text next to a number is converted.
+  if (typeof left === 'string') scanned(left)
+  if (typeof right === 'string') scanned(right)
   // biome-ignore lint/suspicious/noDoubleEquals: this is the operator
   return left == right
 }
@@ -37,6 +39,13 @@ export function looselyEqual(left: unknown, right: unknown): boolean {
 export function strictlyEqual(left: unknown, right: unknown): boolean {
   if (typeof left === 'string' && typeof right === 'string' && left.length === right.length) scanned(left)
   return left === right
+}
+
+/** Before a value is looked for in a list: text is compared with text of the same length. */
+export function chargeSearch(list: readonly unknown[], sought: unknown): void {
+  step(list.length >> 2)
+  if (typeof sought !== 'string' || sought.length < 2 ** STRING_STEP_SHIFT) return
+  for (const item of list) if (typeof item === 'string' && item.length === sought.length) scanned(sought)
 }
 
 type Comparable = number
