@@ -227,6 +227,7 @@ describe('what was slow once', () => {
     ['same.includes(other)', ['same', 'other']],
     ['same.indexOf(other)', ['same', 'other']],
     ["'x'.repeat(99).replace(/x()()(?<a>)/g, references)", ['references']],
+    ["'b'.replace(/b(?<a>)/, '$<'.repeat(15000))", []],
     ['try { d.members.k1 = 2 } catch (y) {}', []],
     ["'more' in e", []],
   ])('%s', (expression, names) => {

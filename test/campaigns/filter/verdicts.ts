@@ -341,6 +341,7 @@ const JSON_ARGUMENTS: readonly Verdict[] = [
   yes('e => ["1", "[2]"].map(JSON.parse)[1][0] === 2'),
   error('e => { const f = JSON.parse; return f("1", x => x) === 1 }', /TypeError: JSON\.parse takes no reviver here/),
   yes('e => Object.keys("\ud83d\ude00").join() === "0,1" && Object.values("\ud83d\ude00x").length === 3'),
+  yes('e => "abc".replace("b", "$<$&>") === "a$<b>c" && "abc".replace(/(?<n>b)/, "$<n>$<x>$<") === "ab$<c"'),
   yes('e => JSON.stringify({ toJSON: () => 1 }) === "{}"'),
   yes('e => { const f = (a, b) => a; return f.name === undefined && f.length === undefined }'),
 ]

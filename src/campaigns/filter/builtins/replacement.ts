@@ -24,7 +24,9 @@ export class Pieces {
   }
 }
 
-const REFERENCE = /\$(?:\$|&|`|'|(\d\d?)|<([^>]*)>)/g
+const REFERENCE = /\$(?:\$|&|`|'|(\d\d?))/g
+/** No name is longer than a pattern; without a bound, names that nothing closes take the square of the template's length. */
+const NAMED_REFERENCE = /\$(?:\$|&|`|'|(\d\d?)|<([^>]{0,1000})>)/g
 
 /** Of a template's characters: every other one may begin a reference. */
 const REFERENCE_STEP_SHIFT = 3
@@ -35,7 +37,7 @@ export function expanded(template: string, text: string, match: Match): string {
   step(template.length >> REFERENCE_STEP_SHIFT)
   const pieces = new Pieces()
   let from = 0
-  for (const reference of template.matchAll(REFERENCE)) {
+  for (const reference of template.matchAll(match.names.size === 0 ? REFERENCE : NAMED_REFERENCE)) {
     pieces.add(template.slice(from, reference.index))
     pieces.add(referred(reference, text, match))
     from = reference.index + reference[0].length
@@ -47,7 +49,6 @@ export function expanded(template: string, text: string, match: Match): string {
 function referred([whole, number, name]: RegExpMatchArray, text: string, match: Match): string {
   if (number !== undefined) return group(whole, number, match)
   if (name !== undefined) {
-    if (match.names.size === 0) return whole
     const index = match.names.get(name)
     return index === undefined ? '' : (match.groups[index - 1] ?? '')
   }
