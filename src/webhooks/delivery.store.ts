@@ -152,6 +152,38 @@ export const recordWithheld = (
     [id, why, formatInstant(at), numberArray(withheld)],
   )
 
+/**
+ * Leaves the first of these runs of its feed ids to a delivery, and makes others, like it, of the rest. Nothing happens
+ * where it is pending no more, or is split already.
+ */
+export const splitDelivery = (
+  db: Queryable,
+  webhookId: string,
+  { id, feedIds }: Parcel,
+  [kept, ...others]: readonly (readonly number[])[],
+  newId: () => string,
+): Promise<unknown> =>
+  db.rows(
+    `/* splitDelivery */
+     WITH held AS (SELECT id FROM webhook WHERE id = $1 FOR KEY SHARE),
+     kept AS (
+       UPDATE webhook_delivery d SET feed_ids = $4::bigint[] FROM held
+       WHERE d.webhook_id = held.id AND d.id = $2 AND d.status = 'PENDING' AND d.feed_ids = $3::bigint[]
+       RETURNING d.webhook_id, d.topic, d.withheld, d.next_attempt_at, d.retry_until, d.created_at, d.delivered_at)
+     INSERT INTO webhook_delivery
+       (id, webhook_id, topic, feed_ids, withheld, next_attempt_at, retry_until, created_at, delivered_at)
+     SELECT p.id, webhook_id, topic, p.feed_ids::bigint[], withheld, next_attempt_at, retry_until, created_at, delivered_at
+     FROM kept, unnest($5::text[], $6::text[]) WITH ORDINALITY AS p(id, feed_ids, ord) ORDER BY p.ord`,
+    [
+      webhookId,
+      id,
+      numberArray(feedIds),
+      numberArray(kept ?? []),
+      textArray(others.map(() => newId())),
+      textArray(others.map(numberArray)),
+    ],
+  )
+
 /** Null: there is no such webhook. Its topic is the webhook's first. */
 export async function insertTest(
   session: Queryable,

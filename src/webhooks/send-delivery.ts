@@ -1,5 +1,6 @@
 import { type Clock, type Millis, SECOND_MS } from '../kernel/time.js'
 import type { Database, Queryable } from '../storage/database.js'
+import { halves, runsThatFit, type WrittenItem, writeBody, writeItem } from './body.js'
 import { afterFailure, type CircuitSettings, CLOSED, isUntroubled, REFUSALS } from './circuit.js'
 import { lockCircuit, writeCircuit } from './circuit.store.js'
 import { type Answer, judge, type Parcel, type RetrySettings } from './delivery.js'
@@ -9,6 +10,7 @@ import {
   insertTest,
   recordAttempt,
   recordWithheld,
+  splitDelivery,
   type Taken,
   takeDelivery,
 } from './delivery.store.js'
@@ -46,12 +48,14 @@ export interface SendParts {
   readonly guard: SendingGuard
   readonly post: Post
   readonly cursorOf: (feedId: number) => string
+  readonly newId: () => string
   readonly metrics: SendMetrics
   readonly clock: Clock
   readonly random: () => number
   readonly settings: SendSettings
 }
 
+const TOO_LARGE = 413
 const WITHHELD = 'withheld: nothing in it may be sent (player suppressed)'
 /** Beyond a POST, how long a transaction may stand still. */
 const TRANSACTION_MARGIN_MS = 3 * SECOND_MS
@@ -60,6 +64,8 @@ const TRANSACTION_MARGIN_MS = 3 * SECOND_MS
  * Sends one delivery, once. The POST is made inside the transaction that has taken the delivery and holds off the
  * suppression of its players: no two nodes send it at the same time, and once a suppression has committed no request
  * with an item of that player is under way or begins. When the transaction is lost the delivery is sent again.
+ *
+ * One that is too large, as it is written or as the endpoint answers, is split: its first part keeps the id.
  */
 export class SendDelivery {
   constructor(private readonly parts: SendParts) {}
@@ -101,8 +107,11 @@ export class SendDelivery {
       return work(session)
     })
     if (attempted === null) return false
-    metrics.countDelivery(attempted.outcome)
-    if (attempted.answer !== null) await this.moveCircuit(attempted.taken, attempted.answer)
+    const { taken, parcel, runs, answer, outcome } = attempted
+    if (outcome !== null) metrics.countDelivery(outcome)
+    if (answer !== null) await this.moveCircuit(taken, answer)
+    // Not while it is held: whoever deletes a webhook waits for its deliveries with the webhook locked.
+    if (runs.length > 1) await splitDelivery(db, taken.webhookId, parcel, runs, this.parts.newId)
     return true
   }
 
@@ -116,23 +125,47 @@ export class SendDelivery {
   }
 
   private async attempt(session: Queryable, parcel: Parcel, taken: Taken): Promise<Attempted> {
-    const { clock, random, settings, metrics } = this.parts
+    const { clock, metrics } = this.parts
     const items = await this.itemsOf(parcel)
     const sendable = await this.withoutSuppressed(session, items, taken)
     const withheld = items.flatMap(item => (item.feedId === null || sendable.includes(item) ? [] : item.feedId))
     metrics.countItems('withheld', Math.max(parcel.feedIds.length, 1) - sendable.length)
     if (sendable.length === 0) {
       await recordWithheld(session, parcel.id, WITHHELD, withheld, clock())
-      return { taken, answer: null, outcome: 'withheld' }
+      return { taken, parcel, runs: [], answer: null, outcome: 'withheld' }
     }
-    const answer = await this.request(parcel, taken, sendable)
-    if (answer.ok) metrics.countItems('sent', sendable.length)
+    const written = sendable.map(item => this.write(item))
+    const runs = runsThatFit(parcel.feedIds, written)
+    if (runs.length > 1) return { taken, parcel, runs, answer: null, outcome: null }
+    return this.post(session, parcel, taken, written, withheld)
+  }
+
+  private async post(
+    session: Queryable,
+    parcel: Parcel,
+    taken: Taken,
+    items: readonly WrittenItem[],
+    withheld: readonly number[],
+  ): Promise<Attempted> {
+    const { clock, random, settings, metrics } = this.parts
+    const answer = await this.request(parcel, taken, items)
+    if (answer.ok) metrics.countItems('sent', items.length)
     const now = clock()
     const { tries, retryUntil } = taken
     const isTest = parcel.feedIds.length === 0
     const verdict = judge(answer, { tries: tries + 1, retryUntil, isTest }, now, settings.retry, random())
-    await recordAttempt(session, parcel.id, answer, verdict, withheld, now)
-    return { taken, answer, outcome: OUTCOMES[verdict.status] }
+    const isSplit = answer.statusCode === TOO_LARGE && items.length > 1 && verdict.status === 'PENDING'
+    // Its halves are something else than what was refused: they have no reason to wait.
+    await recordAttempt(
+      session,
+      parcel.id,
+      answer,
+      isSplit ? { ...verdict, nextAttemptAt: now } : verdict,
+      withheld,
+      now,
+    )
+    const runs = isSplit ? halves(parcel.feedIds, items) : []
+    return { taken, parcel, runs, answer, outcome: OUTCOMES[verdict.status] }
   }
 
   /**
@@ -157,17 +190,13 @@ export class SendDelivery {
     return left.filter(item => !isKept(item))
   }
 
-  private async request(parcel: Parcel, taken: Taken, items: readonly Sendable[]): Promise<Answer> {
+  private write({ feedId, key, payload }: Sendable): WrittenItem {
+    return writeItem(feedId, key, feedId === null ? null : this.parts.cursorOf(feedId), payload)
+  }
+
+  private async request(parcel: Parcel, taken: Taken, items: readonly WrittenItem[]): Promise<Answer> {
     const { clock, post, metrics } = this.parts
-    const body = JSON.stringify({
-      id: parcel.id,
-      topic: parcel.topic,
-      items: items.map(({ feedId, key, payload }) => ({
-        key,
-        feedCursor: feedId === null ? null : this.parts.cursorOf(feedId),
-        payload,
-      })),
-    })
+    const body = writeBody(parcel, items)
     const startedAt = clock()
     const timestamp = Math.floor(startedAt / SECOND_MS)
     const headers = {
@@ -201,7 +230,7 @@ export class SendDelivery {
   }
 }
 
-/** An item as it is put into a body; a test is nobody's and stands nowhere in the feed. */
+/** An item to be put into a body; a test is nobody's and stands nowhere in the feed. */
 interface Sendable {
   readonly feedId: number | null
   readonly key: string
@@ -211,9 +240,13 @@ interface Sendable {
 
 interface Attempted {
   readonly taken: Taken
+  readonly parcel: Parcel
+  /** Several: what it is to be split into. */
+  readonly runs: readonly (readonly number[])[]
   /** Null: nothing was sent. */
   readonly answer: Answer | null
-  readonly outcome: SendOutcome
+  /** Null: it was too large to be sent at all. */
+  readonly outcome: SendOutcome | null
 }
 
 const OUTCOMES = { DELIVERED: 'delivered', PENDING: 'failed', DEAD: 'dead' } as const

@@ -83,6 +83,7 @@ export class Webhooks {
         makeResolve(),
       ),
       cursorOf: parts.cursorOf,
+      newId: randomUUID,
       metrics,
       clock,
       random: Math.random,

@@ -140,6 +140,101 @@ describe.each(ENGINES)('deliveries on $name', engine => {
     })
   })
 
+  describe('what is too large', () => {
+    const bytesOf = (body: string) => Buffer.byteLength(body)
+    const once = (keys: readonly string[]) => sorted(new Set(keys))
+
+    test('for one request becomes several of at most 512 KiB, each of which is sent again as it was', async () => {
+      const node = workshop.node()
+      await workshop.save(node, { url: receiver.url })
+      const failed = new Set<string>()
+      receiver.behaviour = ({ json }) => (failed.size === failed.add(json.id).size ? 204 : 503)
+      const bytes = [200_000, 100, 200_000, 700_000, 100, ...Array(20).fill(90_000)]
+      const keys = await workshop.publish(bytes.length, VIP, n => `${n}-${'ö'.repeat(bytes[n]! / 2)}`)
+      await receiver.until(({ distinctKeys }) => distinctKeys.size === keys.length)
+      await done()
+      expect(once(receiver.keys)).toEqual(sorted(keys))
+      const bodies = new Map(receiver.requests.map(({ json, body }) => [json.id, body]))
+      expect(receiver.requests.every(({ json, body }) => bodies.get(json.id) === body)).toBe(true)
+      expect(receiver.requests).toHaveLength(2 * bodies.size)
+      const large = receiver.requests.filter(({ body }) => bytesOf(body) > 512 * 1024)
+      expect(large.map(({ json }) => json.items.map(({ key }) => key))).toEqual([[keys[3]], [keys[3]]])
+      expect(bodies.size).toBeLessThan(9)
+      expect(await workshop.deliveries('DELIVERED')).toHaveLength(bodies.size)
+      expect(node.errors).toEqual([])
+    })
+
+    test('for the endpoint is halved until it is taken, without waiting', async () => {
+      const node = workshop.node({ settings: { retry: { baseMs: 3_600_000, maxMs: 3_600_000 } } })
+      await workshop.save(node, { url: receiver.url })
+      const taken: string[] = []
+      receiver.behaviour = ({ json }) => {
+        const keys = json.items.map(({ key }) => key)
+        if (keys.length > 7) return 413
+        taken.push(...keys)
+        return 204
+      }
+      const keys = await workshop.publish(100)
+      await receiver.until(() => taken.length >= 100)
+      await done()
+      expect(sorted(taken)).toEqual(sorted(keys))
+      expect((await workshop.webhook()).circuit).toEqual({ state: 'CLOSED', failures: 0, opens: 0, until: null })
+      expect(receiver.requests).toHaveLength(15 + 16)
+    })
+
+    test('in one item alone waits for that item only', async () => {
+      const node = workshop.node({ settings: { retry: { baseMs: 3_600_000, maxMs: 3_600_000 } } })
+      await workshop.save(node, { url: receiver.url })
+      const taken = new Set<string>()
+      receiver.behaviour = ({ json, body }) => {
+        if (body.includes('"huge"')) return 413
+        for (const { key } of json.items) taken.add(key)
+        return 204
+      }
+      const keys = await workshop.publish(50, VIP, n => (n === 17 ? 'huge' : `player-${n}`))
+      await eventually(
+        () => taken.size,
+        size => size === 49,
+      )
+      const [left] = await eventually(
+        () => workshop.deliveries('PENDING'),
+        list => list.length === 1 && list[0]!.attempts > 0,
+      )
+      expect(left).toMatchObject({ lastStatusCode: 413 })
+      expect(taken).not.toContain(keys[17])
+    })
+
+    test('is split of what may still be sent: what was withheld stays so', async () => {
+      const node = workshop.node({ settings: { circuit: { failuresToOpen: 1_000, openMs: 1, openMaxMs: 1 } } })
+      await workshop.save(node, { url: receiver.url })
+      await workshop.suppress('excluded')
+      receiver.behaviour = () => 503
+      const keys = await workshop.publish(4, VIP, n => (n === 3 ? 'excluded' : `player-${n}`))
+      await receiver.until(({ requests }) => requests.length > 1)
+      await workshop.lift('excluded')
+      receiver.behaviour = ({ json }) => (json.items.length > 1 ? 413 : 204)
+      await done()
+      expect(once(receiver.keys)).toEqual(sorted(keys.slice(0, 3)))
+    })
+
+    test('goes with its webhook where that is deleted meanwhile', async () => {
+      const node = workshop.node()
+      await workshop.save(node, { url: receiver.url })
+      receiver.behaviour = (_received, response) => {
+        setTimeout(() => response.writeHead(413).end(), 200)
+        return undefined
+      }
+      await workshop.publish(4)
+      await receiver.until(({ requests }) => requests.length === 1)
+      expect(await deleteWebhook(workshop.db, 'crm')).toMatchObject({ id: 'crm' })
+      // Long enough for what was under way to be done with.
+      await new Promise(resolve => setTimeout(resolve, 300))
+      expect(await workshop.deliveries()).toEqual([])
+      expect(receiver.requests).toHaveLength(1)
+      expect(node.errors).toEqual([])
+    })
+  })
+
   describe('what fails', () => {
     test('is tried again, with the same id and body, until it is taken', async () => {
       const node = workshop.node({ settings: { circuit: { failuresToOpen: 100, openMs: 1, openMaxMs: 1 } } })

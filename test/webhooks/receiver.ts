@@ -29,8 +29,7 @@ export class Receiver {
     const server = createServer()
     const receiver = new Receiver(server)
     server.on('request', async (request, response) => {
-      let body = ''
-      for await (const chunk of request) body += chunk
+      const body = Buffer.concat(await request.toArray()).toString()
       const { headers, rawHeaders, url: path = '' } = request
       const received = { at: Date.now(), path, headers, rawHeaders, body, json: JSON.parse(body || '{}') }
       receiver.requests.push(received)
