@@ -47,7 +47,7 @@ export class WebhookInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'The key of the signatures: whsec_ and base64, or any text, whose bytes are the key then; 8 to 256 characters. Absent: the one that there is, or a new one.',
+      'The key of the signatures, 8 to 256 characters: base64, with whsec_ before it or without, as the libraries of Standard Webhooks take it, or any other text, whose UTF-8 bytes are the key then (they call it raw). A text that happens to be base64, like 64 hexadecimal digits, is decoded. Absent: the one that there is, or a new one.',
   })
   secret?: string | null
   @Field({ defaultValue: true }) enabled!: boolean

@@ -16,20 +16,31 @@ describe('a signature', () => {
     )
   })
 
-  test.each(['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', 'a text as long as it must be', 'schlüssel-schlüssel'])(
-    'made with %s is verified by a receiver, and by none with another secret',
-    secret => {
-      const timestamp = Math.floor(Date.now() / 1000)
-      const headers = {
-        'webhook-id': 'id-1',
-        'webhook-timestamp': String(timestamp),
-        'webhook-signature': sign(secret, 'id-1', timestamp, '{}'),
-      }
-      expect(verifies(secret, { headers, body: '{}' })).toBe(true)
-      expect(verifies(`${secret}x`.replace('whsec_', 'whsec_AAAA'), { headers, body: '{}' })).toBe(false)
-      expect(verifies(secret, { headers, body: '{ }' })).toBe(false)
-    },
-  )
+  test('of a secret is the same with the prefix and without, as the libraries of the specification have it', () => {
+    const encoded = randomBytes(32).toString('base64')
+    expect(sign(encoded, 'id', 1, '{}')).toBe(sign(`whsec_${encoded}`, 'id', 1, '{}'))
+    const hexadecimal = '0123456789abcdef'.repeat(4)
+    expect(sign(hexadecimal, 'id', 1, '{}')).toBe(sign(`whsec_${hexadecimal}`, 'id', 1, '{}'))
+  })
+
+  test.each([
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'password',
+    'a text as long as it must be',
+    'no-padding-nor-base64',
+    'schlüssel-schlüssel',
+  ])('made with %s is verified by a receiver, and by none with another secret', secret => {
+    const timestamp = Math.floor(Date.now() / 1000)
+    const headers = {
+      'webhook-id': 'id-1',
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': sign(secret, 'id-1', timestamp, '{}'),
+    }
+    expect(verifies(secret, { headers, body: '{}' })).toBe(true)
+    expect(verifies(secret.replace(/^(whsec_)?/, '$1AAAA'), { headers, body: '{}' })).toBe(false)
+    expect(verifies(secret, { headers, body: '{ }' })).toBe(false)
+  })
 
   test('a secret that is made is whsec_ and base64 of 32 bytes', () => {
     const secret = makeSecret(randomBytes)
