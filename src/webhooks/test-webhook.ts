@@ -1,13 +1,11 @@
 import type { Audit } from '../audit/audit.js'
-import { AppError } from '../kernel/errors.js'
 import type { Database, Queryable } from '../storage/database.js'
 import { auditedDelivery } from './audited-webhook.js'
 import type { Delivery } from './delivery.js'
 import { findDelivery } from './delivery.store.js'
 import type { SendDelivery } from './send-delivery.js'
 import type { Slots } from './slots.js'
-
-const noWebhook = () => new AppError('NOT_FOUND', 'there is no webhook of this id')
+import { noWebhook } from './webhook.js'
 
 /** Sends one item that says it is a test, now, whatever the circuit says and also where the webhook is disabled. */
 export class TestWebhook {

@@ -11,8 +11,8 @@ import { countDeliveries, listDeliveries } from './delivery.store.js'
 import type { Redeliver } from './redeliver.js'
 import type { SaveWebhook } from './save-webhook.js'
 import type { TestWebhook } from './test-webhook.js'
-import type { Webhook as Endpoint } from './webhook.js'
-import { countUndelivered, listWebhooks } from './webhook.store.js'
+import { type Webhook as Endpoint, noWebhook } from './webhook.js'
+import { countUndelivered, isWebhook, listWebhooks } from './webhook.store.js'
 import {
   DeliveryStatusEnum,
   SavedWebhook,
@@ -49,7 +49,7 @@ export class WebhookResolver {
   }
 
   @Authorized('crm')
-  @Query(() => WebhookDeliveryConnection, { description: 'Newest first.' })
+  @Query(() => WebhookDeliveryConnection, { description: 'Newest first. NOT_FOUND where there is no such webhook.' })
   async webhookDeliveries(
     @Arg('webhookId', () => ID) webhookId: string,
     @Arg('status', () => DeliveryStatusEnum, { nullable: true }) status: DeliveryStatus | null,
@@ -59,6 +59,7 @@ export class WebhookResolver {
   ): Promise<DeliveryPage> {
     checkFirst(first)
     const before = after == null ? null : seqOf(after)
+    if (!(await isWebhook(this.db, webhookId))) throw noWebhook()
     const deliveries = await listDeliveries(this.db, webhookId, status ?? null, before, first + 1)
     return { ...pageOf(deliveries, first, ({ seq }) => String(seq)), webhookId, status: status ?? null }
   }

@@ -27,6 +27,11 @@ export async function listWebhooks(db: Queryable): Promise<Webhook[]> {
   return rows.map(webhookOf)
 }
 
+export async function isWebhook(db: Queryable, id: string): Promise<boolean> {
+  const rows = await db.rows('/* isWebhook */ SELECT FROM webhook WHERE id = $1', [id])
+  return rows.length > 0
+}
+
 export async function countWebhooks(db: Queryable): Promise<number> {
   const [row] = await db.rows<{ webhooks: number }>('/* countWebhooks */ SELECT count(*) AS webhooks FROM webhook')
   return row!.webhooks

@@ -1,4 +1,4 @@
-import { badInput } from '../kernel/errors.js'
+import { AppError, badInput } from '../kernel/errors.js'
 import type { Millis } from '../kernel/time.js'
 import type { Circuit } from './circuit.js'
 import { checkSecret } from './signature.js'
@@ -28,6 +28,8 @@ export interface WebhookDraft {
 
 export const WEBHOOKS_MAX = 100
 const WEBHOOK_ID = /^[A-Za-z0-9_.:-]{1,100}$/
+
+export const noWebhook = () => new AppError('NOT_FOUND', 'there is no webhook of this id')
 
 /** Throws BAD_USER_INPUT. No name is looked up: what it leads to is checked whenever something is sent. */
 export function checkWebhook(draft: WebhookDraft, allowPrivate: boolean): void {
