@@ -3,8 +3,6 @@ import { SECOND_MS } from '../kernel/time.js'
 import type { FilterReport } from '../pipeline/campaign-step.js'
 import type { Metrics } from './metrics.js'
 
-const SECOND_MICROS = 1_000_000
-
 /** What campaign filters do, for each batch in which one ran. */
 export function observeFilters({ registry }: Metrics): (report: FilterReport) => void {
   const registers = [registry]
@@ -34,17 +32,11 @@ export function observeFilters({ registry }: Metrics): (report: FilterReport) =>
     buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1],
     registers,
   })
-  const cpu = new Counter({
-    name: 'tidemark_filter_cpu_seconds_total',
-    help: 'Processor time taken by all filters',
-    registers,
-  })
   return report => {
     evaluations.inc(report.evaluations)
     matches.inc(report.matches)
     errors.inc(report.errors)
     notRun.inc(report.condemned.reduce((sum, condemned) => sum + condemned.notRun, 0))
-    cpu.inc(report.cpuMicros / SECOND_MICROS)
     took.observe(report.tookMs / SECOND_MS)
   }
 }

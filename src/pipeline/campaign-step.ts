@@ -119,33 +119,22 @@ export interface FilterReport {
   readonly matches: number
   readonly errors: number
   readonly tookMs: number
-  /** Processor time of this process: where processors are shared, it is less than the time that passed. */
-  readonly cpuMicros: number
   readonly condemned: readonly CondemnedFilter[]
 }
 
 /** Leaves out what else ran in the pauses. */
 class PausedWatch {
-  private tookMs = 0
-  private cpuMicros = 0
+  private before = 0
   private startedAt = performance.now()
-  private cpuBefore = process.cpuUsage()
 
-  read(): { readonly tookMs: number; readonly cpuMicros: number } {
-    const { user, system } = process.cpuUsage(this.cpuBefore)
-    return {
-      tookMs: this.tookMs + performance.now() - this.startedAt,
-      cpuMicros: this.cpuMicros + user + system,
-    }
+  get tookMs(): number {
+    return this.before + performance.now() - this.startedAt
   }
 
   async pause(until: Promise<void>): Promise<void> {
-    const { tookMs, cpuMicros } = this.read()
-    this.tookMs = tookMs
-    this.cpuMicros = cpuMicros
+    this.before = this.tookMs
     await until
     this.startedAt = performance.now()
-    this.cpuBefore = process.cpuUsage()
   }
 }
 
@@ -168,7 +157,7 @@ export async function campaignStep(
     watch.pause(turn()),
   )
   const errors = failures.reduce((sum, failure) => sum + failure.errors, 0)
-  onFilters({ evaluations, matches: matches.length, errors, ...watch.read(), condemned })
+  onFilters({ evaluations, matches: matches.length, errors, tookMs: watch.tookMs, condemned })
   const decision = await decide(session, matches, at)
   checkEffects(decision.triggers.length)
   const { withheld, received } = decision

@@ -9,7 +9,6 @@ const EVERY_MS = 10
 const EVENTS_A_BODY = (EVENTS_PER_SECOND * EVERY_MS) / SECOND_MS
 const CONNECTIONS = 64
 const TARGET = { atMost: 20 } as const
-const FILTER_CPU = 'tidemark_filter_cpu_seconds_total'
 const TOOK = 'tidemark_filter_batch_seconds_sum'
 const EVALUATIONS = 'tidemark_filter_evaluations_total'
 const MATCHES = 'tidemark_filter_matches_total'
@@ -17,8 +16,8 @@ const CPU = 'process_cpu_seconds_total'
 const MICROS = 1_000_000
 
 /**
- * What a pace that a server of this size is given all day costs, as the server's own metrics say: the processor time that
- * filters take, and all of the server's with and without them.
+ * What a pace that a server of this size is given all day costs, as the server's own metrics say: the time that filters
+ * take, which a processor that others use as well stretches, and all of the server's processor time with and without them.
  */
 export async function measureEvaluation(bench: Bench): Promise<Figure[]> {
   const { options, signal, say } = bench
@@ -46,9 +45,8 @@ export async function measureEvaluation(bench: Bench): Promise<Figure[]> {
     const name = `${CAMPAIGNS} campaigns at ${EVENTS_PER_SECOND} events/s`
     const share = '% of a core'
     return [
-      { name: `${name}: evaluation`, value: (100 * grown(FILTER_CPU)) / seconds, unit: share, target: TARGET },
-      { name: `${name}: one evaluation`, value: (MICROS * grown(FILTER_CPU)) / grown(EVALUATIONS), unit: 'us' },
-      { name: `${name}: evaluation, with waiting for a core`, value: (100 * grown(TOOK)) / seconds, unit: share },
+      { name: `${name}: evaluation`, value: (100 * grown(TOOK)) / seconds, unit: share, target: TARGET },
+      { name: `${name}: one evaluation`, value: (MICROS * grown(TOOK)) / grown(EVALUATIONS), unit: 'us' },
       { name: `${name}: evaluations`, value: grown(EVALUATIONS) / events, unit: 'an event' },
       { name: `${name}: matches`, value: (1_000 * grown(MATCHES)) / events, unit: 'in 1,000 events' },
       { name: `${name}: CPU of the server`, value: (100 * grown(CPU)) / seconds, unit: share },
