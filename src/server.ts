@@ -7,27 +7,20 @@ import { AuditResolver } from './audit/audit.resolver.js'
 import { AuditTrail } from './audit/audit-trail.js'
 import { CampaignConnectionResolver, CampaignResolver } from './campaigns/campaign.resolver.js'
 import { CampaignToolsResolver } from './campaigns/campaign-tools.resolver.js'
-import { TRIGGER_TOPIC } from './campaigns/campaign-trigger.js'
 import { ExplainTrigger } from './campaigns/explain-trigger.js'
 import { ImportCampaigns } from './campaigns/import-campaigns.js'
 import { PREVIEW_LIMITS, PreviewCampaign } from './campaigns/preview-campaign.js'
 import { SaveCampaign } from './campaigns/save-campaign.js'
 import { TriggerResolver } from './campaigns/trigger.resolver.js'
-import { replayTriggers } from './campaigns/trigger.store.js'
-import { triggerWebhookSource } from './campaigns/trigger-webhook-source.js'
 import type { Config } from './config.js'
-import { awardWebhookSource } from './draws/award-webhook-source.js'
 import { SecretBox } from './draws/draw-key.js'
 import { InstantWinResolver } from './draws/instant-win.resolver.js'
-import { milestoneWebhookSource } from './draws/milestone-webhook-source.js'
 import { ReadProof } from './draws/read-proof.js'
 import { EventResolver, StreamHealthResolver } from './events/event.resolver.js'
 import { findEvent } from './events/event.store.js'
 import { IngestEvents } from './events/ingest-events.js'
 import { StreamMonitor } from './events/stream-monitor.js'
-import { Feed } from './feed/feed.js'
 import { FeedResolver } from './feed/feed.resolver.js'
-import { FEED_CHANNEL } from './feed/feed.store.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
@@ -36,34 +29,29 @@ import { registerEvents } from './http/events.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
 import { buildHttp, closeHttp } from './http/server.js'
-import { makeWebhookMetrics } from './http/webhook-metrics.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
 import { Ingest } from './pipeline/ingest.js'
 import { PlayerResolver } from './players/player.resolver.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
-import { holdSending, suppressedAmong, suppressedUpTo } from './players/suppression.store.js'
-import { makeDrawing, registerAwardTopic } from './server-drawing.js'
-import { DRAW_RESOLVERS, makeDraws, registerDrawTopics } from './server-draws.js'
+import { suppressedAmong } from './players/suppression.store.js'
+import { makeDrawing } from './server-drawing.js'
+import { DRAW_RESOLVERS, makeDraws } from './server-draws.js'
+import { openEffects } from './server-effects.js'
 import { type IngestParts, makeIngest } from './server-ingest.js'
 import { makeInstantWins } from './server-instant-wins.js'
 import { openStorage } from './server-storage.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
-import { Listener } from './storage/listen.js'
 import { VERSION } from './version.js'
 import { BackfillVipPolicy } from './vip/backfill-vip-policy.js'
 import { PlayerVipResolver } from './vip/player-vip.resolver.js'
 import { SaveVipPolicy } from './vip/save-vip-policy.js'
 import { VipResolver } from './vip/vip.resolver.js'
 import { vipBackfillJob } from './vip/vip-backfill.job.js'
-import { VIP_TOPIC } from './vip/vip-entry.js'
-import { replayEntries } from './vip/vip-entry.store.js'
-import { vipWebhookSource } from './vip/vip-webhook-source.js'
 import { WebhookResolver } from './webhooks/webhook.resolver.js'
 import { webhookRetentionJob } from './webhooks/webhook-retention.job.js'
-import { Webhooks } from './webhooks/webhooks.js'
 
 export interface ServerOptions {
   /** With DATABASE_URL and the JWT settings filled in. */
@@ -84,8 +72,6 @@ export interface RunningServer {
 
 const DRAIN_MS = 25 * SECOND_MS
 const METRICS_EVERY_MS = SECOND_MS
-
-const WEBHOOK_SOURCES = [vipWebhookSource, triggerWebhookSource, milestoneWebhookSource, awardWebhookSource]
 
 export const RESOLVERS = [
   AuditResolver,
@@ -125,53 +111,16 @@ export async function startServer({
   log.info({ engine: engine.name, migrations: applied }, `storage is ${engine.description}`)
 
   const audit = new AuditTrail(clock)
-  const feed = new Feed(reads, {
-    subscriberQueueMax: config.feed.subscriberQueueMax,
-    onPublished: (item, position) => {
-      metrics.countEffects(item.topic, 1)
-      metrics.setFeedPosition(position)
-      webhooks.told(item.topic)
-    },
-    onSlowConsumer: metrics.countSlowConsumer,
-    onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),
-  })
-  feed.registerTopic(VIP_TOPIC, async (after, upTo, limit) =>
-    (await replayEntries(reads, after, upTo, limit)).map(entry => ({
-      id: entry.feedId,
-      topic: VIP_TOPIC,
-      payload: entry,
-    })),
-  )
-  feed.registerTopic(TRIGGER_TOPIC, async (after, upTo, limit) =>
-    (await replayTriggers(reads, after, upTo, limit)).map(trigger => ({
-      id: trigger.feedId,
-      topic: TRIGGER_TOPIC,
-      payload: trigger,
-    })),
-  )
-  registerDrawTopics(feed, reads)
-  registerAwardTopic(feed, reads)
-  const webhooks = new Webhooks({
+  const { feed, webhooks, listener } = await openEffects({
+    config,
+    databaseUrl,
     reads,
-    db: outbound,
-    sources: WEBHOOK_SOURCES.map(of => of(outbound, feed.cursorOf)),
-    guard: { hold: holdSending, suppressed: suppressedAmong, suppressedUpTo },
+    outbound,
     audit,
-    cursorOf: feed.cursorOf,
-    config: config.webhooks,
-    metrics: makeWebhookMetrics(metrics),
-    onError: error => log.warn({ err: error }, 'webhooks could not be worked for, and will be again'),
+    metrics,
+    log,
     clock,
   })
-  await feed.start()
-  const listener = new Listener(
-    databaseUrl,
-    FEED_CHANNEL,
-    headId => feed.told(headId === null ? null : Number(headId)),
-    error => log.warn({ err: error }, 'LISTEN was lost, connecting again'),
-  )
-  await listener.start()
-
   const saveCampaign = new SaveCampaign(reads, audit, clock)
   const ingest = makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock })
   const monitor = new StreamMonitor(
