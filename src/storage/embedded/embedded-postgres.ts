@@ -13,7 +13,7 @@ import {
 } from './data-dir-guard.js'
 import { EmbeddedPostgresError, errorText } from './embedded-error.js'
 import { findInstallation, type Installation } from './installation.js'
-import { findRunning, launch, logSince, logSize, type Postmaster, stopPostmaster } from './postmaster.js'
+import { endOfLog, findRunning, launch, logSince, logSize, type Postmaster, stopPostmaster } from './postmaster.js'
 import { guardThrowAway } from './throw-away.js'
 
 export interface EmbeddedPostgresOptions {
@@ -96,7 +96,7 @@ async function holdServer(context: Context): Promise<Held> {
     trouble = await logSince(place, size)
     if (!PASSING.test(trouble)) break
   }
-  throw new EmbeddedPostgresError(`PostgreSQL does not start in ${place.pgdata}: ${trouble}`)
+  throw new EmbeddedPostgresError(`PostgreSQL does not start in ${place.pgdata}: ${endOfLog(trouble)}`)
 }
 
 async function acquire(postmaster: Postmaster, context: Context): Promise<Guard | undefined> {

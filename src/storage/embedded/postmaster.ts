@@ -92,11 +92,12 @@ async function openLog(place: Place, launcher: Launcher) {
 export const logSize = async (place: Place): Promise<number> =>
   (await stat(place.logFile).catch(() => undefined))?.size ?? 0
 
-/** What the server has written since, cut to a length that fits an error. */
-export async function logSince(place: Place, size: number): Promise<string> {
-  const text = (await readFile(place.logFile).catch(() => Buffer.alloc(0))).subarray(size).toString()
-  return text.trim().split('\n').slice(-6).join(' | ').slice(-1_000)
-}
+/** What has been written since, by every server that was begun on the cluster meanwhile. */
+export const logSince = async (place: Place, size: number): Promise<string> =>
+  (await readFile(place.logFile).catch(() => Buffer.alloc(0))).subarray(size).toString()
+
+/** Cut to a length that fits an error. */
+export const endOfLog = (text: string): string => text.trim().split('\n').slice(-6).join(' | ').slice(-1_000)
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
