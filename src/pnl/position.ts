@@ -1,6 +1,7 @@
 import { MONEY_SCALE, type Money } from '../kernel/money.js'
 import { type FineMoney, liabilityOf, type OpenBet } from './bet.js'
 import type { BetChange } from './bet-book.js'
+import { decimalText, scaledOf } from './decimal.js'
 
 /** Where a game stands: sums of what its events changed, so any order and any grouping give the same. */
 export interface Position {
@@ -64,6 +65,14 @@ export function expectedGgr(openBets: Iterable<OpenBet>, chance: (bet: OpenBet) 
   for (const bet of openBets) total += expectedGgrOf(bet, bet.probability ?? chance(bet))
   return total
 }
+
+const FINE_PLACES = 8
+const EXPECTED_PLACES = 23
+/** As they are stored: exactly. */
+export const fineText = (fine: FineMoney): string => decimalText(fine, FINE_PLACES)
+export const parseFine = (text: string): FineMoney => scaledOf(text, FINE_PLACES)
+export const expectedText = (expected: ExpectedMoney): string => decimalText(expected, EXPECTED_PLACES)
+export const parseExpected = (text: string): ExpectedMoney => scaledOf(text, EXPECTED_PLACES)
 
 /** At the edge only. */
 export const moneyOfFine = (fine: FineMoney): Money => halfEven(fine, FINE_PER_MONEY)
