@@ -16,6 +16,7 @@ import { Lanes } from './pipeline/lanes.js'
 import { RulesCache } from './pipeline/rules.js'
 import type { CondemnedFilter } from './pipeline/run-filters.js'
 import { SeenPlayers } from './players/seen-players.js'
+import { KnownGames } from './pnl/known-games.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { AmountBounds } from './vip/amount-bounds.js'
@@ -27,6 +28,8 @@ export interface IngestParts {
   readonly writes: Database
   readonly engine: Engine
   readonly feed: Feed
+  /** Told of games whose positions have changed. */
+  readonly onGames: (games: readonly string[]) => void
   readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock
@@ -40,6 +43,7 @@ export function makeIngest({
   writes,
   engine,
   feed,
+  onGames,
   metrics,
   log,
   clock,
@@ -51,6 +55,7 @@ export function makeIngest({
     seenPlayers: new SeenPlayers(),
     bounds: new AmountBounds(),
     standings: new KnownStandings(),
+    games: new KnownGames(),
     lateness: { highs, latenessMs: config.streams.latenessMs, ...config.campaigns },
     onFilters: (report: FilterReport) => watchFilters(report),
   }
@@ -74,12 +79,13 @@ export function makeIngest({
       engine,
       memory,
       clock,
-      onCommitted: ({ effects, duplicates }, batch, tookMs) => {
+      onCommitted: ({ effects, duplicates, refused, games }, batch, tookMs) => {
         metrics.observeBatch(batch.events.length, tookMs)
-        metrics.countEvents('accepted', batch.events.length - duplicates.size)
+        metrics.countEvents('accepted', batch.events.length - duplicates.size - refused.size)
         metrics.countEvents('duplicate', duplicates.size)
-        metrics.countEvents('rejected', batch.rejected.length)
+        metrics.countEvents('rejected', batch.rejected.length + refused.size)
         feed.committed(effects)
+        if (games.length > 0) onGames(games)
       },
       onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
     })

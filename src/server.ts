@@ -122,7 +122,18 @@ export async function startServer({
     clock,
   })
   const saveCampaign = new SaveCampaign(reads, audit, clock)
-  const ingest = makeIngest({ config, saveCampaign, reads, writes, engine, feed, metrics, log, clock })
+  const ingest = makeIngest({
+    config,
+    saveCampaign,
+    reads,
+    writes,
+    engine,
+    feed,
+    onGames: () => undefined,
+    metrics,
+    log,
+    clock,
+  })
   const monitor = new StreamMonitor(
     reads,
     now => ingest.lagMs(now),

@@ -10,6 +10,10 @@ export interface NewEvent {
   readonly event: PlayerEvent
   readonly stream: string
   readonly contribution: Contribution
+  /** What it changes of the count of bets; null where it is not about money. */
+  readonly bets: number | null
+  /** Where it counts, if not in its own game; empty: in none. */
+  readonly bookGame: string | null
   /** Of the rules that its batch went by. */
   readonly revision: number
   /** For campaigns. */
@@ -21,7 +25,7 @@ const REQUIRED =
   'player_id, occurred_at, event_id, event_type, amount, turnover, payouts, ingested_at, stream, rules_revision'
 
 /** Columns that many events leave empty: a batch sends those that one of its events fills. */
-type Field = (event: PlayerEvent, tooLate: boolean) => string | null
+type Field = (event: PlayerEvent, stored: NewEvent) => string | null
 const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
   ['event_name', e => e.eventName],
   ['currency', e => e.currency],
@@ -41,7 +45,9 @@ const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
   ['context', e => e.context],
   ['data', e => e.data],
   ['extra', e => e.extra],
-  ['too_late', (_, tooLate) => (tooLate ? 'true' : null)],
+  ['too_late', (_, { tooLate }) => (tooLate ? 'true' : null)],
+  ['bets', (_, { bets }) => (bets === null ? null : String(bets))],
+  ['book_game', (_, { bookGame }) => bookGame],
 ]
 
 /**
@@ -50,7 +56,7 @@ const OPTIONAL: readonly (readonly [column: string, field: Field])[] = [
  */
 export async function insertEvents(session: Session, events: readonly NewEvent[], ingestedAt: Millis): Promise<void> {
   if (events.length === 0) return
-  const filled = OPTIONAL.filter(([, field]) => events.some(({ event, tooLate }) => field(event, tooLate) !== null))
+  const filled = OPTIONAL.filter(([, field]) => events.some(stored => field(stored.event, stored) !== null))
   const columns = [REQUIRED, ...filled.map(([column]) => column)].join(', ')
   const fields = filled.map(([, field]) => field)
   const at = formatInstant(ingestedAt)
@@ -59,17 +65,14 @@ export async function insertEvents(session: Session, events: readonly NewEvent[]
   await session.copy(`COPY player_event (${columns}) FROM STDIN`, rows)
 }
 
-function copyRow(
-  { event: e, stream, contribution, revision, tooLate }: NewEvent,
-  ingestedAt: string,
-  fields: readonly Field[],
-): string {
+function copyRow(stored: NewEvent, ingestedAt: string, fields: readonly Field[]): string {
+  const { event: e, stream, contribution, revision } = stored
   const turnover = contribution.turnover === 0n ? '0' : numeric(contribution.turnover)
   const payouts = contribution.payouts === 0n ? '0' : numeric(contribution.payouts)
   let row =
     `${copyField(e.playerId)}\t${formatInstant(e.occurredAt)}\t${copyField(e.eventId)}\t${copyField(e.eventType)}\t` +
     `${numeric(e.amount)}\t${turnover}\t${payouts}\t${ingestedAt}\t${stream}\t${revision}`
-  for (const field of fields) row += `\t${copyField(field(e, tooLate))}`
+  for (const field of fields) row += `\t${copyField(field(e, stored))}`
   return `${row}\n`
 }
 

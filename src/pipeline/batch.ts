@@ -6,7 +6,6 @@ import { insertMilestones } from '../draws/milestone.store.js'
 import { addToCounts } from '../draws/stake.store.js'
 import type { KnownStandings } from '../draws/standing.js'
 import { MILESTONE_TOPIC, type NewMilestone, type TicketMilestone } from '../draws/ticket-milestone.js'
-import { contributionOf } from '../events/contribution.js'
 import {
   areKept,
   existingKeys,
@@ -15,7 +14,8 @@ import {
   type NewEvent,
   type RejectedEvent,
 } from '../events/event.store.js'
-import { eventKey } from '../events/player-event.js'
+import { eventKey, type Rejection } from '../events/player-event.js'
+import { rejection } from '../events/read-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
 import type { FeedItem } from '../feed/subscription.js'
 import type { Millis } from '../kernel/time.js'
@@ -23,6 +23,9 @@ import { foldPanes, type PaneDelta } from '../players/pane.js'
 import { addToPanes, openBatch, takeShards } from '../players/player.store.js'
 import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { SeenPlayers } from '../players/seen-players.js'
+import type { BetChange } from '../pnl/bet-book.js'
+import { NO_GAME } from '../pnl/game-deltas.js'
+import type { KnownGames } from '../pnl/known-games.js'
 import type { Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import type { AmountBounds } from '../vip/amount-bounds.js'
@@ -38,6 +41,7 @@ import {
 import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
 import type { QueuedEvent } from './piece.js'
+import { type Books, readBooks, writeBooks, writeGames } from './pnl-step.js'
 import type { RulesCache } from './rules.js'
 import { vipStep } from './vip-step.js'
 
@@ -59,7 +63,11 @@ export interface BatchMode {
 
 export interface CommittedBatch {
   readonly duplicates: ReadonlySet<QueuedEvent>
+  /** New, and not taken. */
+  readonly refused: ReadonlyMap<QueuedEvent, Rejection>
   readonly effects: readonly FeedItem[]
+  /** Whose positions have changed. */
+  readonly games: readonly string[]
 }
 
 /** What a node remembers between batches. All of it can be forgotten; none of it decides anything that is not checked. */
@@ -70,6 +78,7 @@ export interface Memory {
   readonly seenPlayers: SeenPlayers
   readonly bounds: AmountBounds
   readonly standings: KnownStandings
+  readonly games: KnownGames
   readonly lateness: Lateness
   /** Told of every run, whatever becomes of its batch. */
   readonly onFilters: (report: FilterReport) => void
@@ -90,22 +99,28 @@ export async function commitBatch(
     const { revision, horizon, foreign_shards } = await openBatch(session, seen, shards, memory.writer)
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
-    const { fresh, freshByKey, duplicates } = await onlyNew(session, batch, mode)
+    const novel = await onlyNew(session, batch, mode)
+    const { duplicates } = novel
+    const books = await readBooks(session, novel.fresh)
+    const isTaken = (item: QueuedEvent) => !books.tooOld.has(item)
+    const [fresh, freshByKey] = [novel.fresh.filter(isTaken), novel.freshByKey.filter(isTaken)]
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
     const at = batch.ingestedAt
     const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
-    const stored = freshByKey.map(item => asStored(item, revision, briefing))
+    const stored = freshByKey.map(item => asStored(item, revision, briefing, books))
     const events = fresh.map(item => item.event)
     const { bounds } = memory
     const added = bounds.sumsOf(events)
     // All at once: the connection takes statements in the order of these lines, and has the next one when one is done.
     // Filters run while the panes are written, not before the events are on their way.
     const storing = insertEvents(session, stored, at)
+    const pnl = { session, lane: mode.lane, books, known: memory.games, horizon, at }
     const panes = foldPanes(stored)
     const live = panes.filter(pane => pane.paneStart >= horizon)
-    const [, , entries, tickets, { triggers, stats }] = await allOf([
+    const [, , , entries, tickets, { triggers, stats }] = await allOf([
       storing,
+      writeBooks(pnl),
       live.length > 0 ? addToPanes(session, live) : null,
       vipStep({ session, policies, bounds, events, added, horizon, at }),
       drawStep({ session, live: draws, known: memory.standings, events, at }),
@@ -114,10 +129,13 @@ export async function commitBatch(
     // Rows that batches of other nodes write too are written last and in one order, so that nobody waits in a circle.
     if (stats.length > 0) await addToStats(session, mode.lane, stats, at)
     if (tickets.counts.length > 0) await addToCounts(session, mode.lane, tickets.counts)
+    const { games, saved } = await writeGames(pnl)
     const late = panesOf(panes.filter(pane => pane.paneStart < horizon))
     if (late.length > 0) await markLatePanes(session, late)
-    const kept = mode.mayBeStored && (await areKept(session, batch.rejected, batch.ingestedAt))
-    const rejected = kept ? [] : batch.rejected
+    const refused = new Map([...books.tooOld].map(item => [item, tooOld(item)]))
+    const rejects = [...batch.rejected, ...[...refused].map(toKeep)]
+    const kept = mode.mayBeStored && (await areKept(session, rejects, batch.ingestedAt))
+    const rejected = kept ? [] : rejects
     if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
     const progress = progressOf({ ...batch, rejected }, fresh)
     await advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt)
@@ -127,8 +145,9 @@ export async function commitBatch(
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     memory.standings.keep(tickets.standings)
+    memory.games.stored(saved)
     bounds.add(added)
-    return { duplicates, effects }
+    return { duplicates, refused, effects, games }
   } catch (error) {
     // It may have been committed all the same.
     for (const memories of [memory.bounds, memory.standings]) memories.forgetPlayers(sent.map(event => event.playerId))
@@ -182,13 +201,35 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 const compareKeys = ({ event: a }: QueuedEvent, { event: b }: QueuedEvent): number =>
   compare(a.playerId, b.playerId) || a.occurredAt - b.occurredAt || compare(a.eventId, b.eventId)
 
-const asStored = (item: QueuedEvent, revision: number, { tooLate }: CampaignBriefing): NewEvent => ({
-  event: item.event,
-  stream: item.piece.submission.stream,
-  contribution: contributionOf(item.event),
-  revision,
-  tooLate: hasOccasion(item.event) && tooLate.has(item),
-})
+const NO_CHANGE: Pick<BetChange, 'contribution'> = { contribution: { turnover: 0n, payouts: 0n } }
+
+function asStored(item: QueuedEvent, revision: number, { tooLate }: CampaignBriefing, { changeOf }: Books): NewEvent {
+  const { event, piece } = item
+  const change = changeOf.get(event)
+  return {
+    event,
+    stream: piece.submission.stream,
+    contribution: (change ?? NO_CHANGE).contribution,
+    bets: change?.bets ?? null,
+    bookGame: change === undefined || change.game === event.game ? null : (change.game ?? NO_GAME),
+    revision,
+    tooLate: hasOccasion(event) && tooLate.has(item),
+  }
+}
+
+const tooOld = ({ event, index }: QueuedEvent): Rejection =>
+  rejection(
+    index,
+    event.eventId,
+    'TOO_OLD',
+    `bet_id ${event.betId} names a bet that was over for so long that it is not kept any more`,
+    event.eventId,
+  )
+
+const toKeep = ([{ piece }, rejection]: readonly [QueuedEvent, Rejection]): RejectedEvent => {
+  const { stream, actor } = piece.submission
+  return { stream, actor, rejection }
+}
 
 const panesOf = (panes: readonly PaneDelta[]): Millis[] => [...new Set(panes.map(pane => pane.paneStart))]
 

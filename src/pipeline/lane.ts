@@ -89,8 +89,12 @@ export class Lane {
   private async decide(events: QueuedEvent[], rejects: QueuedRejection[]): Promise<void> {
     const batch: Batch = { events, rejected: rejects.map(r => r.rejected), ingestedAt: this.options.clock() }
     try {
-      const { duplicates } = await this.commit(batch)
-      for (const item of events) duplicates.has(item) ? item.piece.duplicate() : item.piece.accepted()
+      const { duplicates, refused } = await this.commit(batch)
+      for (const item of events) {
+        const why = refused.get(item)
+        if (why !== undefined) item.piece.rejected(why)
+        else duplicates.has(item) ? item.piece.duplicate() : item.piece.accepted()
+      }
       for (const { rejected, piece } of rejects) piece.rejected(rejected.rejection)
     } catch (error) {
       const parts = error instanceof TooManyEffects ? error.parts : isDataError(error) ? 2 : 1

@@ -20,10 +20,12 @@ export interface BetChange {
 
 const UNKNOWN: Bet = { game: null, placed: null, closing: null, winnings: 0n, cancelled: false }
 const CANCELLED: Bet = { ...UNKNOWN, cancelled: true }
-const OF_BETS: ReadonlySet<string> = new Set(['bet', 'win', 'settlement', 'refund', 'rollback'])
+const ABOUT_MONEY: ReadonlySet<string> = new Set(['bet', 'win', 'settlement', 'refund', 'rollback'])
+
+export const isAboutMoney = (event: Pick<BetEvent, 'eventType'>): boolean => ABOUT_MONEY.has(event.eventType)
 
 export const concernsBet = (event: Pick<BetEvent, 'eventType' | 'betId'>): boolean =>
-  event.betId !== null && OF_BETS.has(event.eventType)
+  event.betId !== null && isAboutMoney(event)
 
 /**
  * The life of one bet id. An event in, and out comes what is now known and what that changes. Where a bet ends does not
