@@ -123,22 +123,24 @@ export function openDatabase(options: DatabaseOptions): Database {
     rows: async <Row>(statement: string, values?: readonly unknown[]) =>
       (await pool.query(statement, values as unknown[] | undefined)).rows as Row[],
     withSession,
-    transaction: work =>
-      withSession(async session => {
-        await session.rows('BEGIN')
-        try {
-          const result = await work(session)
-          await session.rows('COMMIT')
-          return result
-        } catch (error) {
-          await session.rows('ROLLBACK').catch(() => undefined)
-          throw error
-        }
-      }),
+    transaction: work => withSession(session => inTransaction(session, () => work(session))),
     close: () => {
       closing = true
       return pool.end()
     },
+  }
+}
+
+/** For a session that has more to do than this transaction. */
+export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.rows('BEGIN')
+  try {
+    const result = await work()
+    await session.rows('COMMIT')
+    return result
+  } catch (error) {
+    await session.rows('ROLLBACK').catch(() => undefined)
+    throw error
   }
 }
 
