@@ -51,13 +51,17 @@ export const sum = (a: Position, b: Position): Position => ({
 export type ExpectedMoney = bigint
 
 const P_DECIMALS = 1e15
-const P_SCALE = 10n ** 15n
-const EXPECTED_PER_FINE = P_SCALE
+/** A p of 1. */
+export const CERTAIN = 10n ** 15n
+const EXPECTED_PER_FINE = CERTAIN
 const FINE_PER_MONEY = MONEY_SCALE
+
+/** A p in parts of CERTAIN. */
+export const shareOf = (p: number): bigint => BigInt(Math.round(p * P_DECIMALS))
 
 /** What the house expects to keep of an open bet: stake - p * stake * odds. */
 export const expectedGgrOf = (bet: Pick<OpenBet, 'stake' | 'odds'>, p: number): ExpectedMoney =>
-  bet.stake * FINE_PER_MONEY * P_SCALE - BigInt(Math.round(p * P_DECIMALS)) * liabilityOf(bet)
+  bet.stake * FINE_PER_MONEY * CERTAIN - shareOf(p) * liabilityOf(bet)
 
 /** `chance`: where the producer gave no probability. */
 export function expectedGgr(openBets: Iterable<OpenBet>, chance: (bet: OpenBet) => number): ExpectedMoney {
