@@ -73,6 +73,7 @@ describe('configuration', () => {
     ['WEBHOOK_ALLOW_PRIVATE', 'maybe', /^WEBHOOK_ALLOW_PRIVATE: must be true or false, got "maybe"$/],
     ['WEBHOOK_TIMEOUT_SECONDS', '11', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "11"$/],
     ['WEBHOOK_RETRY_HOURS', '0', /^WEBHOOK_RETRY_HOURS: .*, got "0"$/],
+    ['OUTCOME_MODEL_EVERY_SECONDS', 'daily', /^OUTCOME_MODEL_EVERY_SECONDS: .*, got "daily"$/],
   ])('%s=%j is named in one line', (name, value, message) => {
     const error = failureOf({ [name]: value })
     expect(error).toBeInstanceOf(ConfigError)
