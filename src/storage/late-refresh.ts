@@ -1,11 +1,9 @@
-import { DAY_MS, formatInstant, HOUR_MS, type Millis, PANE_MS } from '../kernel/time.js'
+import { DAY_MS, formatInstant, type Millis, PANE_MS } from '../kernel/time.js'
 import { AGGREGATES, type Aggregate, type Range, refresh, refreshing, wholeBuckets } from './aggregates.js'
 import type { Database, Session } from './database.js'
 
-/** Late buckets that are this near to each other share one refresh: a call costs more than the empty ones between. */
-const REFRESH_GAP_MS = 6 * HOUR_MS
 const REFRESH_MAX_MS = 30 * DAY_MS
-const LATE_PANES_A_RUN = 5_000
+const LATE_PANES_A_RUN = 1_000
 
 interface LatePane {
   readonly pane: Millis
@@ -58,7 +56,7 @@ export function runsOf(aggregate: Aggregate, panes: readonly Range[], horizon: M
     const { from, to } = wholeBuckets(aggregate, pane, horizon)
     if (from >= to) continue
     const last = runs.at(-1)
-    if (last !== undefined && from - last.to < REFRESH_GAP_MS && from - last.from < REFRESH_MAX_MS) last.to = to
+    if (last !== undefined && from - last.to < aggregate.refreshGapMs && from - last.from < REFRESH_MAX_MS) last.to = to
     else runs.push({ from, to })
   }
   return runs

@@ -3,7 +3,8 @@ import { AGGREGATES } from './aggregates.js'
 import type { Database, Session } from './database.js'
 
 const SETTINGS_LOCK = 7_420_005
-const REFRESH_FROM_MS = 60 * DAY_MS
+/** The horizon has passed what is older, and refreshed it. */
+const REFRESH_FROM_MS = 7 * DAY_MS
 /** Hours are refreshed behind their minutes, and days behind their hours. */
 const REFRESH_STAGGER_MS = 10 * MINUTE_MS
 
@@ -36,7 +37,8 @@ async function replaceRefreshPolicies(session: Session, retentionMs: number): Pr
     ])
     await session.rows(
       `/* refreshPolicyOn */ SELECT add_continuous_aggregate_policy($1, start_offset => $2::interval,
-         end_offset => $3::interval, schedule_interval => $4::interval, initial_start => now() + $5::interval)`,
+         end_offset => $3::interval, schedule_interval => $4::interval, initial_start => now() + $5::interval,
+         buckets_per_batch => 0)`,
       [
         name,
         milliseconds(startMs),
