@@ -9,6 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
+    execArgv: ['--import', new URL('./test/support/typescript-in-workers.mjs', import.meta.url).href],
     maxWorkers: 2,
   },
   resolve: {

@@ -148,13 +148,14 @@ export async function startServer({
     drawing,
     feed,
     audit,
-    secrets,
+    drawKey,
     monitor,
     settled: () => ingest.settled(),
     metrics,
     log,
     clock,
   })
+  const pnl = makePnl({ config, reads, audit, metrics, clock })
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )

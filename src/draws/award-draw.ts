@@ -1,7 +1,5 @@
 import type { Audit } from '../audit/audit.js'
-import type { Feed } from '../feed/feed.js'
 import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
-import type { FeedItem } from '../feed/subscription.js'
 import type { Clock, Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { type AwardCounts, type AwardToWrite, countOutcome, insertAwards, moveAwardsOn } from './award.store.js'
@@ -11,7 +9,7 @@ import type { SecretBox } from './draw-key.js'
 import type { FrozenEntries } from './entrants.js'
 import { SYSTEM } from './freeze-draw.js'
 import { awardMessage, type DrawnAward, makeDraw } from './make-draw.js'
-import { AWARD_TOPIC, type PrizeAward } from './prize-award.js'
+import { AWARD_TOPIC } from './prize-award.js'
 import { readEntrants } from './read-entrants.js'
 import { filledInSlices } from './slices.js'
 import { pseudonymKeyLabel, type StoredDraw, seedLabel } from './stored-draw.js'
@@ -38,7 +36,6 @@ class Overtaken extends Error {}
  */
 export class AwardDraw {
   constructor(
-    private readonly feed: Feed,
     private readonly guard: SendingGuard,
     private readonly audit: Audit,
     private readonly box: SecretBox,
@@ -118,7 +115,6 @@ export class AwardDraw {
       if (numbered.length > 0) await insertAwards(session, draw.number, numbered)
       if (firstId === null) await session.rows('COMMIT')
       else await commitAndTell(session, nextId - 1)
-      this.feed.committed(itemsOf(numbered))
     } catch (error) {
       await session.rows('ROLLBACK').catch(() => undefined)
       throw error
@@ -171,13 +167,3 @@ async function outcomeOf(
     withheld: earlier.withheld + withheld,
   }
 }
-
-function itemsOf(awards: readonly AwardToWrite[]): FeedItem<PrizeAward>[] {
-  const items: FeedItem<PrizeAward>[] = []
-  for (const award of awards) {
-    if (isTold(award)) items.push({ id: award.feedId, topic: AWARD_TOPIC, payload: award })
-  }
-  return items
-}
-
-const isTold = (award: AwardToWrite): award is PrizeAward => award.feedId !== null
