@@ -38,10 +38,10 @@ export interface EffectParts {
 export async function openEffects({ config, databaseUrl, reads, outbound, audit, metrics, log, clock }: EffectParts) {
   const feed = new Feed(reads, {
     subscriberQueueMax: config.feed.subscriberQueueMax,
-    onPublished: (item, position) => {
-      metrics.countEffects(item.topic, 1)
+    onPublished: (topic, items, position) => {
+      metrics.countEffects(topic, items)
       metrics.setFeedPosition(position)
-      webhooks.told(item.topic)
+      webhooks.told(topic)
     },
     onSlowConsumer: metrics.countSlowConsumer,
     onError: error => log.warn({ err: error }, 'the feed could not be read, and will be again'),

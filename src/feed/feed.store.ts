@@ -16,6 +16,18 @@ export async function feedHead(db: Queryable): Promise<{ id: number; epoch: stri
 export const readFeed = (db: Queryable, after: number, limit: number): Promise<{ id: number; topic: string }[]> =>
   db.rows('/* readFeed */ SELECT id, topic FROM feed WHERE id > $1 ORDER BY id LIMIT $2', [after, limit])
 
+export interface TopicCount {
+  readonly topic: string
+  readonly items: number
+}
+
+/** How many items of each topic lie behind an id, up to and with another one. */
+export const countFeed = (db: Queryable, after: number, upTo: number): Promise<TopicCount[]> =>
+  db.rows('/* countFeed */ SELECT topic, count(*) AS items FROM feed WHERE id > $1 AND id <= $2 GROUP BY topic', [
+    after,
+    upTo,
+  ])
+
 /**
  * Takes the next ids, one a topic in the order given, and returns the first. The lock on the head is held until the
  * transaction ends, so nothing slow may follow.

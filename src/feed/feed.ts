@@ -1,23 +1,27 @@
 import { AppError } from '../kernel/errors.js'
 import type { Database } from '../storage/database.js'
 import { formatCursor, parseCursor } from './cursor.js'
-import { feedHead } from './feed.store.js'
+import { countFeed, feedHead, type TopicCount } from './feed.store.js'
 import { type FeedItem, type ReplayTopic, Subscription } from './subscription.js'
 
 export interface FeedOptions {
   readonly subscriberQueueMax: number
-  readonly onPublished: (item: FeedItem, position: number) => void
+  /** So many items of a topic. `position`: of the last one that this node has published. */
+  readonly onPublished: (topic: string, items: number, position: number) => void
   readonly onSlowConsumer: () => void
   readonly onError: (error: Error) => void
 }
 
 const SLICE_MAX = 500
 const POLL_MS = 5_000
+/** Of what nobody follows here, which is counted and not read. */
+const COUNTED_MAX = 20_000
 
 /**
  * The gap-free log of effects, as this node publishes it: contiguous ids only. What the node has committed itself comes
  * from memory when the id before has been published; everything else (another node's commits, a commit whose answer
- * was lost) is read from the table. A notification tells how far the feed has come; a slow poll stands in for lost ones.
+ * was lost) is read from the table, as far as somebody follows its topic here: of other topics it is enough to know how
+ * much there is. A notification tells how far the feed has come; a slow poll stands in for lost ones.
  */
 export class Feed {
   private epoch = ''
@@ -159,17 +163,65 @@ export class Feed {
   /** Everything up to an id that is committed is committed, so a page of the table has no holes. */
   private async catchUp(): Promise<void> {
     const after = this.published
-    const upTo = Math.min(this.known, after + this.slice)
-    const pages = await Promise.all([...this.topics.values()].map(replay => replay(after, upTo, this.slice)))
-    const items = pages.flat().sort((a, b) => a.id - b.id)
-    for (const item of items) if (item.id === this.published + 1) this.publish(item)
-    if (this.published < upTo) throw new Error(`the feed has no item ${this.published + 1}, and ${upTo} is committed`)
+    const { upTo, counts } = await this.nextPage(after)
+    const pages = new Map<string, readonly FeedItem[]>()
+    const followed = this.unread(counts, pages)
+    await Promise.all(
+      followed.map(async ({ topic, items }) => pages.set(topic, await this.read(topic, after, upTo, items))),
+    )
+    // Own commits have filled the hole, or somebody follows what was only counted: it is looked at again.
+    if (this.published !== after || this.unread(counts, pages).length > 0) return
+    this.publishPage(upTo, counts, pages)
+  }
+
+  /** So much of the feed that what is read of it is no more than a slice. */
+  private async nextPage(after: number): Promise<{ upTo: number; counts: readonly TopicCount[] }> {
+    for (let most = COUNTED_MAX; ; most = this.slice) {
+      const upTo = Math.min(this.known, after + most)
+      const counts = await countFeed(this.db, after, upTo)
+      const items = sumOf(counts)
+      if (items < upTo - after) {
+        throw new Error(`the feed has ${items} items behind ${after}, and ${upTo} is committed`)
+      }
+      if (upTo - after <= this.slice || sumOf(this.unread(counts, new Map())) <= this.slice) return { upTo, counts }
+    }
+  }
+
+  private unread(counts: readonly TopicCount[], read: ReadonlyMap<string, unknown>): readonly TopicCount[] {
+    return counts.filter(({ topic }) => !read.has(topic) && (this.live.get(topic)?.size ?? 0) > 0)
+  }
+
+  private async read(topic: string, after: number, upTo: number, items: number): Promise<FeedItem[]> {
+    const page = await this.topics.get(topic)!(after, upTo, items)
+    if (page.length < items) {
+      throw new Error(`${topic} has ${page.length} items from ${after} to ${upTo}, and the feed ${items}`)
+    }
+    return page
+  }
+
+  private publishPage(
+    upTo: number,
+    counts: readonly TopicCount[],
+    pages: ReadonlyMap<string, readonly FeedItem[]>,
+  ): void {
+    for (const id of this.own.keys()) if (id <= upTo) this.own.delete(id)
+    this.published = upTo
+    for (const { topic, items } of counts) {
+      for (const item of pages.get(topic) ?? []) this.push(item)
+      this.options.onPublished(topic, items, upTo)
+    }
   }
 
   private publish(item: FeedItem): void {
     this.published = item.id
     this.own.delete(item.id)
+    this.push(item)
+    this.options.onPublished(item.topic, 1, this.published)
+  }
+
+  private push(item: FeedItem): void {
     for (const subscription of this.live.get(item.topic) ?? []) subscription.push(item)
-    this.options.onPublished(item, this.published)
   }
 }
+
+const sumOf = (counts: readonly TopicCount[]): number => counts.reduce((sum, { items }) => sum + items, 0)
