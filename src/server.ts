@@ -155,7 +155,6 @@ export async function startServer({
     log,
     clock,
   })
-  const pnl = makePnl({ config, reads, audit, metrics, clock })
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )
