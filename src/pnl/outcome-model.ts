@@ -41,6 +41,8 @@ const GENERAL_PENALTY = 1
 const EFFECT_PENALTY = 20
 const P_LEAST = 1e-6
 const LATER_SHARE = 0.2
+/** Less than that is rounding: a model that learned nothing is no better than the odds. */
+const GAIN_LEAST = 1e-9
 
 const NO_EFFECT: Effect = { intercept: 0, slope: 0 }
 const sportKey = ({ gameType }: Setting): string => gameType ?? ''
@@ -76,7 +78,7 @@ export function trainOutcomeModel(
     ...score,
     baselineLogLoss: baseline.logLoss,
     baselineBrier: baseline.brier,
-    active: score.logLoss < baseline.logLoss,
+    active: score.logLoss < baseline.logLoss - GAIN_LEAST,
   }
 }
 
