@@ -12,15 +12,13 @@ export const LEARNING_MAX_MS = 2 * MINUTE_MS
 const STATEMENT_TIMEOUT_MS = 30 * SECOND_MS
 const HEAP_MAX_MB = 1_024
 
-// The compiled one, seen from src and from dist: a thread runs no TypeScript.
-const BODY = new URL('../../dist/pnl/learning.worker.js', import.meta.url)
+const BODY = new URL('./learning.worker.js', import.meta.url)
 
 /** Reads and learns beside the node: in a thread and on a connection of its own. */
 export async function learnInThread(connectionString: string, signal: AbortSignal): Promise<Learned> {
   const order: LearningOrder = { connectionString, statementTimeoutMs: STATEMENT_TIMEOUT_MS }
   const worker = new Worker(BODY, {
     workerData: order,
-    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MAX_MB },
   })
   const ended = new AbortController()
