@@ -4,6 +4,7 @@ import { RUNS_AT_ONCE_MAX } from './draws/advance-draw.js'
 import type { SecretBox } from './draws/draw-key.js'
 import { checkDrawKey } from './draws/draw-key.store.js'
 import { type Clock, SECOND_MS } from './kernel/time.js'
+import { EXPORTS_AT_ONCE_MAX } from './pnl/export-pnl.js'
 import { openDatabase } from './storage/database.js'
 import { openEngine } from './storage/open-engine.js'
 import { WEBHOOK_CONNECTIONS } from './webhooks/webhooks.js'
@@ -50,13 +51,20 @@ export async function openStorage(
     applicationName: 'tidemark draws',
     statementTimeoutMs: WRITE_TIMEOUT_MS,
   })
+  const exporting = openDatabase({
+    ...base,
+    poolMax: EXPORTS_AT_ONCE_MAX,
+    applicationName: 'tidemark exports',
+    // An export bounds its statements itself.
+    statementTimeoutMs: 0,
+  })
   const settings = { ...config.storage, latenessMs: config.streams.latenessMs }
   try {
     const opened = await openEngine(reads, settings, clock)
     await checkDrawKey(reads, secrets)
-    return { reads, writes, outbound, drawing, ...opened }
+    return { reads, writes, outbound, drawing, exporting, ...opened }
   } catch (error) {
-    await Promise.all([reads.close(), writes.close(), outbound.close(), drawing.close()])
+    await Promise.all([reads, writes, outbound, drawing, exporting].map(pool => pool.close()))
     throw error
   }
 }

@@ -26,6 +26,7 @@ import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
 import { registerDrawProof } from './http/draw-proof.js'
 import { registerEvents } from './http/events.js'
+import { registerPnlExport } from './http/export-pnl.js'
 import { registerHealth } from './http/health.js'
 import { type Metrics, makeMetrics, registerMetrics } from './http/metrics.js'
 import { buildHttp, closeHttp } from './http/server.js'
@@ -36,6 +37,7 @@ import { PlayerResolver } from './players/player.resolver.js'
 import { SuppressPlayer } from './players/suppress-player.js'
 import { SuppressionResolver } from './players/suppression.resolver.js'
 import { suppressedAmong } from './players/suppression.store.js'
+import { ExportPnl } from './pnl/export-pnl.js'
 import { makeDrawing } from './server-drawing.js'
 import { DRAW_RESOLVERS, makeDraws } from './server-draws.js'
 import { openEffects } from './server-effects.js'
@@ -101,7 +103,7 @@ export async function startServer({
 }: ServerOptions): Promise<RunningServer> {
   const secrets = new SecretBox(drawKey)
   const metrics = makeMetrics()
-  const { reads, writes, outbound, drawing, engine, applied } = await openStorage(
+  const { reads, writes, outbound, drawing, exporting, engine, applied } = await openStorage(
     config,
     databaseUrl,
     secrets,
@@ -208,6 +210,7 @@ export async function startServer({
   registerHealth(app, { engine: () => engine.name, version: VERSION, ready: () => notReady(reads, draining) })
   registerMetrics(app, metrics)
   registerDrawProof(app, proofs)
+  registerPnlExport(app, new ExportPnl(exporting, reads), verifier)
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
   await mountGraphql(app, {
     schema,
@@ -235,7 +238,7 @@ export async function startServer({
     await scheduler.stop()
     await makingDraws.advance.stop()
     await listener.close()
-    await Promise.all([reads.close(), writes.close(), outbound.close(), drawing.close()])
+    await Promise.all([reads, writes, outbound, drawing, exporting].map(pool => pool.close()))
     log.info('stopped')
   }
   return { url, engine, db: reads, stop }

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   | 'CONFLICT'
   | 'INGEST_BUSY'
+  | 'EXPORTS_BUSY'
   | 'CURSOR_EXPIRED'
   | 'SLOW_CONSUMER'
   | 'TOO_OLD'

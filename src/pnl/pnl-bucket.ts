@@ -37,7 +37,7 @@ export interface PnlAsked {
 }
 
 export const BUCKETS_MAX = 50_000
-const GRAIN_MS: Readonly<Record<PnlGrain, number>> = { MINUTE: MINUTE_MS, HOUR: HOUR_MS, DAY: DAY_MS }
+export const GRAIN_MS: Readonly<Record<PnlGrain, number>> = { MINUTE: MINUTE_MS, HOUR: HOUR_MS, DAY: DAY_MS }
 /** What the database knows as instants; no event lies outside. */
 const EARLIEST = parseInstant('0001-01-01T00:00:00Z')!
 const LATEST = parseInstant('9999-12-31T00:00:00Z')!
