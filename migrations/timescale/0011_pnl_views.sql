@@ -62,6 +62,34 @@ SELECT game, bucket_start, bets::bigint, turnover, payouts
 FROM history.game_pnl_1d
 WHERE bucket_start < (SELECT date_bin('1 day', pane_start, 'epoch'::timestamptz) FROM horizon);
 
+-- What the views are summed from, several of one game and bucket; sums over games read them at once.
+CREATE VIEW game_pnl_1m_parts AS
+SELECT game, pane_start AS bucket_start, bets, turnover, payouts
+FROM game_pane
+WHERE pane_start >= (SELECT pane_start FROM horizon)
+UNION ALL
+SELECT game, bucket_start, bets::bigint, turnover, payouts
+FROM history.game_pnl_1m
+WHERE bucket_start < (SELECT pane_start FROM horizon);
+
+CREATE VIEW game_pnl_1h_parts AS
+SELECT game, pane_start AS bucket_start, bets, turnover, payouts
+FROM game_hour_pane
+WHERE pane_start >= (SELECT date_bin('1 hour', pane_start, 'epoch'::timestamptz) FROM horizon)
+UNION ALL
+SELECT game, bucket_start, bets::bigint, turnover, payouts
+FROM history.game_pnl_1h
+WHERE bucket_start < (SELECT date_bin('1 hour', pane_start, 'epoch'::timestamptz) FROM horizon);
+
+CREATE VIEW game_pnl_1d_parts AS
+SELECT game, date_bin('1 day', bucket_start, 'epoch'::timestamptz) AS bucket_start, bets, turnover, payouts
+FROM game_pnl_1h_parts
+WHERE bucket_start >= (SELECT date_bin('1 day', pane_start, 'epoch'::timestamptz) FROM horizon)
+UNION ALL
+SELECT game, bucket_start, bets::bigint, turnover, payouts
+FROM history.game_pnl_1d
+WHERE bucket_start < (SELECT date_bin('1 day', pane_start, 'epoch'::timestamptz) FROM horizon);
+
 -- The aggregates are empty yet: the job that refreshes what is late fills them.
 INSERT INTO late_pane (pane_start, marked_at)
 SELECT DISTINCT date_bin('5 minutes', occurred_at, 'epoch'::timestamptz), now() FROM player_event
