@@ -61,6 +61,7 @@ const Environment = z.object({
   SUBSCRIBER_QUEUE_MAX: int(1, 1_000_000, 10_000),
   SUBSCRIPTIONS_MAX: int(1, 1_000_000, 20_000),
   WALLET_EVERY_MS: int(10, 60_000, 100),
+  GAME_PNL_EVERY_MS: int(10, 60_000, 50),
   OUTCOME_MODEL_EVERY_SECONDS: int(0, 366 * 86_400, 86_400),
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   WEBHOOK_TIMEOUT_SECONDS: int(1, 10, 5),
@@ -109,8 +110,12 @@ export interface Config {
   readonly feed: { readonly subscriberQueueMax: number }
   /** How often watched wallets are read, at most. */
   readonly draws: { readonly walletEveryMs: number }
-  /** 0: outcome models are trained by hand alone. */
-  readonly pnl: { readonly outcomeModelEveryMs: number }
+  readonly pnl: {
+    /** 0: outcome models are trained by hand alone. */
+    readonly outcomeModelEveryMs: number
+    /** From one frame of a game that is followed to its next one, at least. */
+    readonly gameEveryMs: number
+  }
   readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
 }
 
@@ -176,7 +181,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     graphql: { bodyBytesMax: e.GRAPHQL_BODY_BYTES_MAX, subscriptionsMax: e.SUBSCRIPTIONS_MAX },
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
     draws: { walletEveryMs: e.WALLET_EVERY_MS },
-    pnl: { outcomeModelEveryMs: e.OUTCOME_MODEL_EVERY_SECONDS * SECOND_MS },
+    pnl: { outcomeModelEveryMs: e.OUTCOME_MODEL_EVERY_SECONDS * SECOND_MS, gameEveryMs: e.GAME_PNL_EVERY_MS },
     webhooks: {
       allowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
       timeoutMs: e.WEBHOOK_TIMEOUT_SECONDS * SECOND_MS,

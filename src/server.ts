@@ -43,6 +43,7 @@ import { DRAW_RESOLVERS, makeDraws } from './server-draws.js'
 import { openEffects } from './server-effects.js'
 import { type IngestParts, makeIngest } from './server-ingest.js'
 import { makeInstantWins } from './server-instant-wins.js'
+import { makePnl, PNL_RESOLVERS } from './server-pnl.js'
 import { openStorage } from './server-storage.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
@@ -91,6 +92,7 @@ export const RESOLVERS = [
   WebhookResolver,
   InstantWinResolver,
   ...DRAW_RESOLVERS,
+  ...PNL_RESOLVERS,
 ] as const
 
 /** The composition root: one node, everything wired, listening. */
@@ -131,7 +133,7 @@ export async function startServer({
     writes,
     engine,
     feed,
-    onGames: () => undefined,
+    onGames: games => pnl.gameWatch.changed(games),
     metrics,
     log,
     clock,
@@ -157,6 +159,7 @@ export async function startServer({
     log,
     clock,
   })
+  const pnl = makePnl({ config, reads, audit, metrics, log, clock })
   const scheduler = new Scheduler(reads, (job, error) =>
     log.warn({ err: error, job }, 'a job failed, and will run again'),
   )
@@ -165,6 +168,7 @@ export async function startServer({
     vipBackfillJob(reads, backfill),
     webhookRetentionJob(reads, clock),
     makingDraws.job,
+    ...pnl.jobs,
   ])
   webhooks.start()
 
@@ -202,6 +206,7 @@ export async function startServer({
     [WebhookResolver, new WebhookResolver(reads, webhooks)],
     [InstantWinResolver, makeInstantWins({ reads, secrets, audit, clock })],
     ...draws.instances,
+    ...pnl.instances,
   ])
   const schema = await makeSchema([...RESOLVERS], { get: kind => instances.get(kind) })
   const verifier = makeVerifier(config.jwt, clock)
@@ -214,7 +219,7 @@ export async function startServer({
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })
   await mountGraphql(app, {
     schema,
-    services: { feed, walletWatch: draws.walletWatch },
+    services: { feed, walletWatch: draws.walletWatch, gameWatch: pnl.gameWatch },
     config,
     verifier,
     log,
@@ -235,6 +240,7 @@ export async function startServer({
     feed.close()
     await draws.walletWatch.stop()
     await webhooks.stop()
+    await pnl.stop()
     await scheduler.stop()
     await makingDraws.advance.stop()
     await listener.close()

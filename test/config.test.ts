@@ -20,6 +20,7 @@ describe('configuration', () => {
       streams: { latenessMs: 0, idleMs: 60_000, laggingMs: 300_000 },
       feed: { subscriberQueueMax: 10_000 },
       draws: { walletEveryMs: 100 },
+      pnl: { gameEveryMs: 50 },
       webhooks: { allowPrivate: false, timeoutMs: 5_000, retryForMs: 26 * 3_600_000 },
     })
     expect(Object.isFrozen(config)).toBe(true)

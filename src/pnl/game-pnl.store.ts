@@ -2,14 +2,8 @@ import { type Money, parseMoney } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
-import type { StoredPosition } from './game-pnl.js'
+import type { GameFilter, GameScope, StoredPosition } from './game-pnl.js'
 import { parseExpected, parseFine } from './position.js'
-
-/** Null: whatever they are. */
-export interface GameFilter {
-  readonly games: readonly string[] | null
-  readonly gameType: string | null
-}
 
 export interface PositionsPage {
   readonly positions: readonly StoredPosition[]
@@ -118,12 +112,6 @@ export async function countPositions(db: Queryable, filter: GameFilter): Promise
   return row!.games
 }
 
-/** What somebody follows: null games, every one there is; else these, and all of these types. */
-export interface GameScope {
-  readonly games: readonly string[] | null
-  readonly gameTypes: readonly string[]
-}
-
 export interface GameRevision {
   readonly game: string
   readonly changes: number
@@ -144,4 +132,13 @@ export async function readRevisions(db: Queryable, { games, gameTypes }: GameSco
     games === null ? [] : [textArray(games), textArray(gameTypes)],
   )
   return { games: rows, activation: rows[0]?.activation ?? 0 }
+}
+
+/** Of all games, and of what names none. */
+export async function readTotals(db: Queryable): Promise<{ openBets: number; waiting: number }> {
+  const [row] = await db.rows<{ open_bets: number; waiting: number }>(
+    `/* readTotals */
+     SELECT coalesce(sum(open_bets), 0)::bigint AS open_bets, coalesce(sum(waiting), 0)::bigint AS waiting FROM game_position`,
+  )
+  return { openBets: row!.open_bets, waiting: row!.waiting }
 }

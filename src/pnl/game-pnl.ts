@@ -17,6 +17,18 @@ export interface StoredPosition extends Position {
   readonly selections: readonly OpenSelection[]
 }
 
+/** Null: whatever they are. */
+export interface GameFilter {
+  readonly games: readonly string[] | null
+  readonly gameType: string | null
+}
+
+/** What somebody follows: null games, every one there is; else these, and all of these types. */
+export interface GameScope {
+  readonly games: readonly string[] | null
+  readonly gameTypes: readonly string[]
+}
+
 /** The model that gives chances, as far as this asks. */
 export interface ModelInForce {
   readonly activation: number

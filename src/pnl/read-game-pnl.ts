@@ -1,6 +1,6 @@
 import type { Database } from '../storage/database.js'
-import { type GamePnl, gamePnlOf, type ModelInForce, revisionOf } from './game-pnl.js'
-import { countPositions, type GameFilter, type GameScope, readPositions, readRevisions } from './game-pnl.store.js'
+import { type GameFilter, type GamePnl, type GameScope, gamePnlOf, type ModelInForce, revisionOf } from './game-pnl.js'
+import { countPositions, readPositions, readRevisions } from './game-pnl.store.js'
 import { findActiveModel } from './outcome-model.store.js'
 
 /** Where games stand, with what is expected of their open bets by the model that is active now. */
@@ -14,6 +14,11 @@ export class ReadGamePnl {
     const { positions, activation } = await readPositions(this.db, filter, after, limit)
     const model = await this.modelOf(activation)
     return positions.map(position => gamePnlOf(position, model))
+  }
+
+  /** Those of these that are known. */
+  read(games: readonly string[]): Promise<GamePnl[]> {
+    return this.page({ games, gameType: null }, '', games.length)
   }
 
   count(filter: GameFilter): Promise<number> {

@@ -244,7 +244,7 @@ export async function startServer(
   const verifier = makeVerifier(config.jwt, Date.now)
   await mountGraphql(app, {
     schema,
-    services: { feed: undefined as never, walletWatch: undefined as never },
+    services: { feed: undefined as never, walletWatch: undefined as never, gameWatch: undefined as never },
     config,
     verifier,
     log,
