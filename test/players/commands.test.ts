@@ -1,30 +1,15 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY_MS, formatInstant, MINUTE_MS } from '../../src/kernel/time.js'
-import { build, ROOT } from '../e2e/support/build.js'
+import { build } from '../e2e/support/build.js'
 import { within } from '../engine/recount.js'
 import { ENGINES, makeDatabase } from '../support/engines.js'
+import { run } from '../support/run-command.js'
 import { install, type TestInstallation } from '../support/server.js'
 
-interface Ended {
-  code: number
-  lines: string[]
-  stderr: string
-}
-
 beforeAll(build)
-
-const run = (command: 'reconcile' | 'migrate', env: Record<string, string>): Promise<Ended> =>
-  new Promise(resolve => {
-    const script = join(ROOT, 'dist', `${command}.js`)
-    execFile(process.execPath, [script], { env: { PATH: process.env.PATH, ...env } }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : Number(error.code)
-      resolve({ code, lines: stdout.split('\n').filter(line => line !== ''), stderr })
-    })
-  })
 
 const NOON = Date.UTC(2024, 2, 10, 12)
 const events = Array.from({ length: 400 }, (_, n) => ({
