@@ -100,9 +100,9 @@ export async function commitBatch(
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
     const novel = await onlyNew(session, batch, mode)
-    const { duplicates } = novel
     const books = await readBooks(session, novel.fresh)
-    const isTaken = (item: QueuedEvent) => !books.tooOld.has(item)
+    const duplicates = new Set([...novel.duplicates, ...books.resent])
+    const isTaken = (item: QueuedEvent) => !books.tooOld.has(item) && !books.resent.has(item)
     const [fresh, freshByKey] = [novel.fresh.filter(isTaken), novel.freshByKey.filter(isTaken)]
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)

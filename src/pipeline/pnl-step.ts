@@ -1,4 +1,5 @@
-import type { PlayerEvent } from '../events/player-event.js'
+import { existingKeys } from '../events/event.store.js'
+import { eventKey, type PlayerEvent } from '../events/player-event.js'
 import { floorTo, HOUR_MS, MINUTE_MS, type Millis } from '../kernel/time.js'
 import { forgottenAmong, readBets, writeBets } from '../pnl/bet.store.js'
 import { type BetChange, concernsBet } from '../pnl/bet-book.js'
@@ -14,6 +15,8 @@ import type { QueuedEvent } from './piece.js'
 export interface Books extends Booking {
   /** They would correct bets that nothing is known of any more. */
   readonly tooOld: ReadonlySet<QueuedEvent>
+  /** They did so when the bets were known. */
+  readonly resent: ReadonlySet<QueuedEvent>
   readonly changeOf: ReadonlyMap<PlayerEvent, BetChange>
 }
 
@@ -25,10 +28,12 @@ export async function readBooks(session: Queryable, fresh: readonly QueuedEvent[
       .map(({ event }) => [betKey(event.playerId, event.betId!), nameOf(event)]),
   )
   const stored = named.size === 0 ? new Map() : await readBets(session, [...named.values()])
-  const tooOld = await correctingForgotten(session, fresh, stored)
-  const events = fresh.filter(item => !tooOld.has(item)).map(item => item.event)
+  const correcting = await correctingForgotten(session, fresh, stored)
+  const resent = await storedAmong(session, correcting)
+  const tooOld = new Set([...correcting].filter(item => !resent.has(item)))
+  const events = fresh.filter(item => !correcting.has(item)).map(item => item.event)
   const booking = bookBets(events, stored)
-  return { ...booking, tooOld, changeOf: new Map(booking.booked.map(({ event, change }) => [event, change])) }
+  return { ...booking, tooOld, resent, changeOf: new Map(booking.booked.map(({ event, change }) => [event, change])) }
 }
 
 const nameOf = ({ playerId, betId }: PlayerEvent) => ({ playerId, betId: betId! })
@@ -50,6 +55,16 @@ async function correctingForgotten(
     corrections.map(({ event }) => nameOf(event)),
   )
   return new Set(corrections.filter(({ event }) => forgotten.has(keyOf(event))))
+}
+
+/** A batch may believe that all its events are new: what is not written is not found out by its key. */
+async function storedAmong(session: Queryable, items: ReadonlySet<QueuedEvent>): Promise<Set<QueuedEvent>> {
+  if (items.size === 0) return new Set()
+  const stored = await existingKeys(
+    session,
+    [...items].map(item => item.event),
+  )
+  return new Set([...items].filter(({ event }) => stored.has(eventKey(event))))
 }
 
 export interface PnlStep {
