@@ -41,6 +41,7 @@ const Environment = z.object({
   INTROSPECTION: flag(false),
   CHUNK_DAYS: int(1, 366, 30),
   RETENTION_DAYS: int(0, 36_500, 0),
+  BET_RETENTION_DAYS: int(1, 36_500, 30),
   HORIZON_QUIET_SECONDS: int(0, 366 * 86_400, 26 * 3600),
   EVENT_AHEAD_SECONDS: int(0, 86_400, 300),
   EVENT_BYTES_MAX: int(1024, 16 * MIB, 256 * 1024),
@@ -115,6 +116,8 @@ export interface Config {
     readonly outcomeModelEveryMs: number
     /** From one frame of a game that is followed to its next one, at least. */
     readonly gameEveryMs: number
+    /** Of bets that are over. */
+    readonly betRetentionMs: number
   }
   readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
 }
@@ -181,7 +184,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     graphql: { bodyBytesMax: e.GRAPHQL_BODY_BYTES_MAX, subscriptionsMax: e.SUBSCRIPTIONS_MAX },
     feed: { subscriberQueueMax: e.SUBSCRIBER_QUEUE_MAX },
     draws: { walletEveryMs: e.WALLET_EVERY_MS },
-    pnl: { outcomeModelEveryMs: e.OUTCOME_MODEL_EVERY_SECONDS * SECOND_MS, gameEveryMs: e.GAME_PNL_EVERY_MS },
+    pnl: {
+      outcomeModelEveryMs: e.OUTCOME_MODEL_EVERY_SECONDS * SECOND_MS,
+      gameEveryMs: e.GAME_PNL_EVERY_MS,
+      betRetentionMs: e.BET_RETENTION_DAYS * DAY_MS,
+    },
     webhooks: {
       allowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
       timeoutMs: e.WEBHOOK_TIMEOUT_SECONDS * SECOND_MS,

@@ -5,6 +5,8 @@ import type { Metrics } from './http/metrics.js'
 import { makeOutcomeModelMetrics } from './http/outcome-model-metrics.js'
 import { makePnlMetrics } from './http/pnl-metrics.js'
 import type { Clock } from './kernel/time.js'
+import { lockShards, shardsOf } from './players/player-lock.js'
+import { betRetentionJob, ForgetBets, type LockPlayers } from './pnl/bet-retention.job.js'
 import { GamePnlResolver } from './pnl/game-pnl.resolver.js'
 import { readTotals } from './pnl/game-pnl.store.js'
 import { GameWatch } from './pnl/game-watch.js'
@@ -28,6 +30,8 @@ export interface PnlParts {
 
 export const PNL_RESOLVERS = [OutcomeModelResolver, GamePnlResolver, PnlResolver] as const
 
+const lockPlayers: LockPlayers = (session, playerIds) => session.rows(lockShards(shardsOf(playerIds)))
+
 /** What the API has of profit and loss. */
 export function makePnl({ config, reads, audit, metrics, log, clock }: PnlParts) {
   const { countTraining } = makeOutcomeModelMetrics(metrics, () => findActiveModel(reads))
@@ -38,7 +42,7 @@ export function makePnl({ config, reads, audit, metrics, log, clock }: PnlParts)
     clock,
     onEnd: countTraining,
   })
-  const { outcomeModelEveryMs, gameEveryMs } = config.pnl
+  const { outcomeModelEveryMs, gameEveryMs, betRetentionMs } = config.pnl
   const positions = new ReadGamePnl(reads)
   const { setGameSubscribers, countGameFrame } = makePnlMetrics(metrics, () => readTotals(reads))
   const gameWatch = new GameWatch({
@@ -56,7 +60,10 @@ export function makePnl({ config, reads, audit, metrics, log, clock }: PnlParts)
       [PnlResolver, new PnlResolver(reads)],
     ] as const,
     gameWatch,
-    jobs: outcomeModelEveryMs === 0 ? [] : [outcomeModelJob(reads, training, outcomeModelEveryMs, clock)],
+    jobs: [
+      betRetentionJob(new ForgetBets(reads, lockPlayers, betRetentionMs, clock)),
+      ...(outcomeModelEveryMs === 0 ? [] : [outcomeModelJob(reads, training, outcomeModelEveryMs, clock)]),
+    ],
     stop: async () => {
       training.stop()
       await gameWatch.stop()
