@@ -94,7 +94,7 @@ export class BenchLoad {
   }
 }
 
-function writeDigits(bytes: Buffer, at: number, digits: number, value: number): void {
+export function writeDigits(bytes: Buffer, at: number, digits: number, value: number): void {
   let left = value
   for (let place = at + digits - 1; place >= at; place--) {
     const tenth = Math.floor(left / 10)

@@ -6,6 +6,7 @@ export const SECTIONS = [
   'latency',
   'campaigns',
   'draws',
+  'pnl',
   'subscribers',
   'queries',
   'resends',
@@ -33,7 +34,7 @@ export interface BenchOptions {
 export class UsageError extends Error {}
 
 const FLAGS = {
-  seconds: [20, 1, 3_600, 'measured time of ingest, latency, campaigns (each part), subscribers and queries'],
+  seconds: [20, 1, 3_600, 'measured time of ingest, latency, campaigns and pnl (each part), subscribers and queries'],
   'warm-up': [5, 0, 600, 'seconds before the measured time'],
   'memory-seconds': [300, 10, 3_600, 'measured time of memory'],
   players: [100_000, 1, 10_000_000, 'different players'],
@@ -51,7 +52,7 @@ const NAMES = Object.keys(FLAGS) as Flag[]
 
 export const USAGE = [
   `usage: npm run bench -- [${SECTIONS.join('|')} ...] [--flag=value ...]`,
-  'Without a section all of them run, about fifteen minutes. BENCH_DATABASE_URL or DATABASE_URL names a server to run on',
+  'Without a section all of them run, about twenty minutes. BENCH_DATABASE_URL or DATABASE_URL names a server to run on',
   '(the bench makes and drops databases of its own there), else an embedded PostgreSQL is started in a temporary folder.',
   ...NAMES.map(name => `  --${name.padEnd(16)}${FLAGS[name][3]} (${FLAGS[name][0]})`),
   '  --no-variants     ingest without its variant of an hour of panes behind every player',

@@ -5,6 +5,7 @@ import { measureIngest } from './ingest.js'
 import type { Bench } from './installation.js'
 import { measureLatency } from './latency.js'
 import { measureMemory } from './memory.js'
+import { measurePnl } from './pnl/pnl.js'
 import { measureQueries } from './queries.js'
 import type { Figure } from './report.js'
 import { measureResends } from './resends.js'
@@ -20,6 +21,7 @@ export async function runSections(bench: Bench, figures: Figure[]): Promise<void
   if (sections.has('latency')) figures.push(...(await measureLatency(bench)))
   if (sections.has('campaigns')) figures.push(...(await measureCampaigns(bench)))
   if (sections.has('draws')) figures.push(...(await measureDraws(bench)))
+  if (sections.has('pnl')) figures.push(...(await measurePnl(bench)))
   if (sections.has('subscribers')) figures.push(...(await measureSubscribers(bench)))
   if (sections.has('queries')) figures.push(...(await measureQueries(bench, topRate)))
   if (sections.has('resends')) figures.push(...(await measureResends(bench)))

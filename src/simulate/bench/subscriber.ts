@@ -37,6 +37,12 @@ const MILESTONES = `subscription ($drawId: ID) {
   ticketMilestoneReached(drawId: $drawId) { drawId playerId milestone tickets reachedAt feedCursor }
 }`
 
+const POSITIONS = `subscription ($games: [String!]) {
+  gamePnlChanged(games: $games) {
+    game bets turnover payouts ggr openBets openStake liability expectedGgr updatedAt revision
+  }
+}`
+
 export const vipSubscription = (filter: SubscriberFilter): Subscription => ({ query: VIPS, variables: filter })
 export const triggerSubscription = (campaignId: string): Subscription => ({
   query: TRIGGERS,
@@ -46,6 +52,12 @@ export const triggerSubscription = (campaignId: string): Subscription => ({
 export const milestoneSubscription = (drawId: string): Subscription => ({
   query: MILESTONES,
   variables: { drawId },
+})
+
+/** Null: of all games. */
+export const positionSubscription = (games: readonly string[] | null): Subscription => ({
+  query: POSITIONS,
+  variables: { games },
 })
 
 const NEXT = '"type":"next"'
@@ -100,3 +112,11 @@ export const triggeredEventOf = (text: string): string =>
 export const milestonePlayerOf = (text: string): string =>
   (JSON.parse(text) as { payload: { data: { ticketMilestoneReached: { playerId: string } } } }).payload.data
     .ticketMilestoneReached.playerId
+
+export interface Position {
+  readonly game: string
+  readonly bets: number
+}
+
+export const positionOf = (text: string): Position =>
+  (JSON.parse(text) as { payload: { data: { gamePnlChanged: Position } } }).payload.data.gamePnlChanged
