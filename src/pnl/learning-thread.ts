@@ -15,7 +15,11 @@ const HEAP_MAX_MB = 1_024
 const BODY = new URL('./learning.worker.js', import.meta.url)
 
 /** Reads and learns beside the node: in a thread and on a connection of its own. */
-export async function learnInThread(connectionString: string, signal: AbortSignal): Promise<Learned> {
+export async function learnInThread(
+  connectionString: string,
+  signal: AbortSignal,
+  withinMs = LEARNING_MAX_MS,
+): Promise<Learned> {
   const order: LearningOrder = { connectionString, statementTimeoutMs: STATEMENT_TIMEOUT_MS }
   const worker = new Worker(BODY, {
     workerData: order,
@@ -32,8 +36,8 @@ export async function learnInThread(connectionString: string, signal: AbortSigna
       signal.addEventListener('abort', stopped, { signal: ended.signal })
       if (signal.aborted) stopped()
       const late = setTimeout(() => {
-        reject(new AppError('TIMEOUT', `training took longer than ${LEARNING_MAX_MS / SECOND_MS} s`))
-      }, LEARNING_MAX_MS)
+        reject(new AppError('TIMEOUT', `training took longer than ${withinMs / SECOND_MS} s`))
+      }, withinMs)
       ended.signal.addEventListener('abort', () => clearTimeout(late))
     })
   } finally {
