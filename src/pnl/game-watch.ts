@@ -191,7 +191,8 @@ export class GameWatch {
     const known = this.known.get(pnl.game)
     if (known !== undefined && known.pnl.revision >= pnl.revision) return
     this.known.set(pnl.game, { pnl, readAt })
-    for (const follower of this.followers.of(pnl)) follower.push(pnl.game)
+    // Who is fresh is told of it by the poll that is due, with all that is known.
+    for (const follower of this.followers.of(pnl)) if (!this.fresh.has(follower)) follower.push(pnl.game)
   }
 
   private rest(): Promise<void> {
