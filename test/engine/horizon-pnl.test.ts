@@ -194,4 +194,36 @@ describe.each(TIMESCALE)('the horizon and the PnL of games on $name', engine => 
     await other.stop()
     expect(await policies()).toEqual(names.map(name => ({ name, days: 6 })))
   })
+
+  test('what retention has dropped stays in the buckets, whatever is refreshed behind it', async () => {
+    const { database } = installation
+    const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS
+    const ago = (days: number) => event((now - days * DAY_MS - START) / MINUTE_MS, { game: 'm' })
+    await send([ago(60), ago(5), ago(4), clock(now)])
+    await run('horizon')
+    const node = await startNode(database.url, { HORIZON_QUIET_SECONDS: '0', RETENTION_DAYS: '9' })
+    try {
+      const jobs = await database.query<{ id: number }>(
+        `SELECT job_id AS id FROM timescaledb_information.jobs
+         WHERE proc_name IN ('policy_retention', 'policy_refresh_continuous_aggregate') ORDER BY proc_name DESC, job_id`,
+      )
+      expect(jobs).toHaveLength(5)
+      for (const { id } of jobs) await database.query(`CALL run_job(${id})`)
+      expect((await database.query("SELECT FROM player_event WHERE game = 'm'")).length).toBe(2)
+      // Marked before its events went, and found by the job afterwards.
+      await database.query('INSERT INTO late_pane VALUES ($1, now())', [formatInstant(now - 60 * DAY_MS)])
+      await run('refresh-late')
+      expect(await database.query('SELECT FROM late_pane')).toEqual([])
+      for (const view of ['game_pnl_1m', 'game_pnl_1h', 'game_pnl_1d']) {
+        expect(
+          (await read(view, 'm')).map(row => row.bets),
+          view,
+        ).toEqual([1, 1, 1])
+      }
+      const env = { DATABASE_URL: database.url, RETENTION_DAYS: '9' }
+      expect(await runCommand('reconcile', env)).toMatchObject({ code: 0 })
+    } finally {
+      await node.stop()
+    }
+  })
 })
