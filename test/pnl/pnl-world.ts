@@ -63,7 +63,7 @@ export async function refusalOf(client: ApiClient, kind: 'gamePnl' | 'pnl', vari
   return errors?.map(({ message, extensions }) => `${extensions.code}: ${message}`).join('\n') ?? 'taken'
 }
 
-export const KICK_OFF = Date.parse('2026-11-20T14:30:10Z')
+export const KICK_OFF = Date.parse('2026-06-20T14:30:10Z')
 export const at = (minutes: number): string => new Date(KICK_OFF + minutes * 60_000).toISOString()
 
 let events = 0
