@@ -74,7 +74,7 @@ export function makeDrawing({
     clock,
   )
   const advance = new AdvanceDraw(
-    here,
+    (drawId, signal) => here.run(drawId, signal),
     (drawId, signal) => {
       const task = { databaseUrl: drawing.connectionString, drawKey, drawId, aheadMs: clock() - Date.now() }
       return inThread(THREAD, task, observeStep, signal)

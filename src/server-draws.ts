@@ -63,7 +63,7 @@ export function makeDraws(parts: DrawParts) {
     [ExecuteDrawResolver, new ExecuteDrawResolver(drawing.executing, drawing.providing, clock)],
     [WalletResolver, new WalletResolver(wallets, new TakePart(reads, feed, audit, suppressedAmong, clock))],
     [MilestoneResolver, new MilestoneResolver(feed)],
-    [AwardResolver, new AwardResolver(reads, feed)],
+    [AwardResolver, new AwardResolver(reads, wallets, feed)],
     [ProofResolver, new ProofResolver(reads, parts.proofs)],
   ] as const
   return { instances, walletWatch }

@@ -100,6 +100,8 @@ CREATE TABLE draw_entry_page (
   entries bytea NOT NULL,
   PRIMARY KEY (draw_number, page)
 );
+-- It cannot be compressed: names are as good as random.
+ALTER TABLE draw_entry_page ALTER COLUMN entries SET STORAGE EXTERNAL;
 
 CREATE TABLE ticket_grant (
   idempotency_key text COLLATE "C" PRIMARY KEY,
@@ -138,7 +140,8 @@ CREATE TABLE prize_award (
   awarded_at timestamptz NOT NULL,
   PRIMARY KEY (draw_number, position)
 );
-CREATE INDEX prize_award_player ON prize_award (player_id, draw_number);
+-- Values descend with positions, so it is filled at its end. What a player has won is found by the values of its tickets.
+CREATE INDEX prize_award_ticket ON prize_award (draw_number, ticket_value DESC);
 
 -- Which DRAW_KEY seals what is sealed here: nodes with different ones could not read each other's draws.
 CREATE TABLE draw_key (

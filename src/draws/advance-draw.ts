@@ -1,5 +1,7 @@
-import type { MoveDraw } from './move-draw.js'
+import type { DrawStep } from './draw-waiting.js'
 
+/** Takes the steps for which the node is needed; returns one that is not among them, null where the draw can wait. */
+export type MoveHere = (drawId: string, signal: AbortSignal) => Promise<DrawStep | null>
 /** Takes the steps that are computed for long, where nobody waits for them. Aborted, it resolves once they have left off. */
 export type MakeElsewhere = (drawId: string, signal: AbortSignal) => Promise<unknown>
 
@@ -17,7 +19,7 @@ export class AdvanceDraw {
   private readonly stopping = new AbortController()
 
   constructor(
-    private readonly here: MoveDraw,
+    private readonly here: MoveHere,
     private readonly elsewhere: MakeElsewhere,
     private readonly onError: (drawId: string, error: Error) => void,
   ) {}
@@ -52,7 +54,7 @@ export class AdvanceDraw {
     const { signal } = this.stopping
     do {
       this.again.delete(drawId)
-      const left = await this.here.run(drawId, signal)
+      const left = await this.here(drawId, signal)
       if (left !== null && !signal.aborted) await this.elsewhere(drawId, signal)
     } while (this.again.has(drawId) && !signal.aborted)
   }

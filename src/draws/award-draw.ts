@@ -2,13 +2,14 @@ import type { Audit } from '../audit/audit.js'
 import { appendToFeed, commitAndTell, EFFECTS_A_COMMIT_MAX } from '../feed/feed.store.js'
 import type { Clock, Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { type AwardCounts, type AwardToWrite, countOutcome, insertAwards, moveAwardsOn } from './award.store.js'
+import { type AwardCounts, countOutcome, insertAwards, moveAwardsOn } from './award.store.js'
+import type { AwardToWrite } from './award-rows.js'
 import { allowLongReads } from './close.store.js'
 import { readSecrets } from './draw.store.js'
 import type { SecretBox } from './draw-key.js'
 import type { FrozenEntries } from './entrants.js'
 import { SYSTEM } from './freeze-draw.js'
-import { awardMessage, type DrawnAward, makeDraw } from './make-draw.js'
+import { type DrawnAward, makeDraw } from './make-draw.js'
 import { AWARD_TOPIC } from './prize-award.js'
 import { readEntrants } from './read-entrants.js'
 import { filledInSlices } from './slices.js'
@@ -106,13 +107,12 @@ export class AwardDraw {
       if (isLast) await this.record(session, draw, await outcomeOf(session, draw, awards, awards.length - told))
       const firstId = told > 0 ? await appendToFeed(session, Array<string>(told).fill(AWARD_TOPIC), at) : null
       let nextId = firstId ?? 0
-      const numbered = awards.map(({ position, entryId, ticket, outcome, prize }, i): AwardToWrite => {
+      const rows = awards.map((award, i): AwardToWrite => {
         const playerId = players[i]!
         const feedId = suppressed.has(playerId) ? null : nextId++
-        const message = awardMessage(prize)
-        return { feedId, drawId: draw.id, playerId, entryId, outcome, prize, position, ticket, message, awardedAt: at }
+        return { ...award, playerId, feedId, entryId: frozen.entries.bytesAt(award.entry) }
       })
-      if (numbered.length > 0) await insertAwards(session, draw.number, numbered)
+      if (rows.length > 0) await insertAwards(session, draw.number, rows, at)
       if (firstId === null) await session.rows('COMMIT')
       else await commitAndTell(session, nextId - 1)
     } catch (error) {

@@ -13,6 +13,7 @@ import { findDraw } from './draw.store.js'
 import type { AwardOutcome } from './make-draw.js'
 import { AwardOutcomeEnum } from './prize.type.js'
 import { AWARD_TOPIC, type PrizeAward } from './prize-award.js'
+import type { ReadWallets } from './read-wallets.js'
 
 interface PrizeAwardedArgs {
   readonly drawId?: string | null
@@ -41,6 +42,7 @@ const CURSOR = /^\d{1,15}$/
 export class AwardResolver {
   constructor(
     private readonly db: Database,
+    private readonly wallets: ReadWallets,
     private readonly feed: Feed,
   ) {}
 
@@ -62,7 +64,8 @@ export class AwardResolver {
     checkFirst(first)
     if (after != null && !CURSOR.test(after)) throw badInput('after', 'must be an endCursor', after)
     if ((await findDraw(this.db, drawId)) === null) throw new AppError('NOT_FOUND', `there is no draw ${drawId}`)
-    const filter = { outcome, playerId }
+    const of = playerId == null ? null : await this.wallets.awardsOf(drawId, playerId)
+    const filter = { outcome, of }
     const awards = await listAwards(this.db, drawId, filter, Number(after ?? 0), first + 1)
     const page = pageOf(awards, first, award => String(award.position))
     return { ...page, nodes: page.nodes.map(this.typeOf), drawId, filter }

@@ -1,7 +1,8 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { copyField, numberArray } from '../storage/sql-text.js'
+import { numberArray, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
+import { AWARD_COLUMNS, type AwardToWrite, awardRows } from './award-rows.js'
 import type { Prize } from './draw.js'
 import type { AwardRow, PrizeJson } from './draw.table.js'
 import { type AwardOutcome, awardMessage } from './make-draw.js'
@@ -27,23 +28,9 @@ function awardOf(row: FullRow): PrizeAward {
   }
 }
 
-/** One that is to be kept. Without an id of the feed it is withheld, and stands in the proof alone. */
-export type AwardToWrite = Omit<PrizeAward, 'feedId'> & { readonly feedId: number | null }
-
 /** By position, ascending. */
-export function insertAwards(session: Session, drawNumber: number, awards: readonly AwardToWrite[]) {
-  let rows = ''
-  for (const { position, feedId, playerId, entryId, ticket, outcome, prize, awardedAt } of awards) {
-    rows +=
-      `${drawNumber}\t${position}\t${feedId ?? '\\N'}\t${copyField(playerId)}\t${entryId}\t${ticket.number}\t` +
-      `${ticket.value}\t${outcome}\t${prize?.rank ?? '\\N'}\t${formatInstant(awardedAt)}\n`
-  }
-  return session.copy(
-    `COPY prize_award (draw_number, position, feed_id, player_id, entry_id, ticket_number, ticket_value, outcome,
-       prize_rank, awarded_at) FROM STDIN`,
-    rows,
-  )
-}
+export const insertAwards = (session: Session, drawNumber: number, awards: readonly AwardToWrite[], at: Millis) =>
+  session.copy(`COPY prize_award (${AWARD_COLUMNS}) FROM STDIN (FORMAT binary)`, awardRows(drawNumber, awards, at))
 
 /** False when others have gone on from there, or the draw is over. `drawnAt`: of the last ones. */
 export async function moveAwardsOn(
@@ -82,30 +69,49 @@ export async function countOutcome(session: Queryable, drawNumber: number): Prom
 }
 
 /** The prize itself, not all of the draw's with each award. */
-const SELECT = `
+const selectFrom = (awards: string): string => `
   SELECT a.*, d.id AS draw_id,
     CASE WHEN a.prize_rank IS NOT NULL THEN coalesce(d.prizes -> (a.prize_rank - 1), d.default_prize) END AS prize
-  FROM prize_award a JOIN draw d ON d.number = a.draw_number`
+  FROM ${awards} JOIN draw d ON d.number = a.draw_number`
+
+const SELECT = selectFrom('prize_award a')
 
 export interface AwardFilter {
   readonly outcome?: AwardOutcome | null
-  readonly playerId?: string | null
+  readonly of?: AwardsOf | null
 }
 
-const MATCHES = `a.draw_number = (SELECT number FROM draw WHERE id = $1) AND a.feed_id IS NOT NULL
-  AND ($2::text IS NULL OR a.outcome = $2) AND ($3::text IS NULL OR a.player_id = $3)`
+/** One player's awards of a draw: they are found by the values of its tickets that were drawn. */
+export interface AwardsOf {
+  readonly playerId: string
+  readonly values: readonly string[]
+}
+
+const NUMBER = '(SELECT number FROM draw WHERE id = $1)'
+const MATCHES = `a.draw_number = ${NUMBER} AND a.feed_id IS NOT NULL AND ($2::text IS NULL OR a.outcome = $2)`
+
+/** What a query reads from, and what it is given for it behind so many other values. */
+function sourceOf(of: AwardsOf | null, others: number): { from: string; values: unknown[] } {
+  if (of === null) return { from: 'prize_award a', values: [] }
+  const from = `(
+    SELECT * FROM prize_award
+    WHERE draw_number = ${NUMBER} AND ticket_value = ANY($${others + 1}::uuid[]) AND player_id = $${others + 2}
+    ${ONE_LOOK_UP_A_ROW}) a`
+  return { from, values: [textArray(of.values), of.playerId] }
+}
 
 /** By position, `limit` of those behind one. */
 export async function listAwards(
   db: Queryable,
   drawId: string,
-  { outcome = null, playerId = null }: AwardFilter,
+  { outcome = null, of = null }: AwardFilter,
   afterPosition: number,
   limit: number,
 ): Promise<PrizeAward[]> {
+  const { from, values } = sourceOf(of, 4)
   const rows = await db.rows<FullRow>(
-    `/* listAwards */ ${SELECT} WHERE ${MATCHES} AND a.position > $4 ORDER BY a.position LIMIT $5`,
-    [drawId, outcome, playerId, afterPosition, limit],
+    `/* listAwards */ ${selectFrom(from)} WHERE ${MATCHES} AND a.position > $3 ORDER BY a.position LIMIT $4`,
+    [drawId, outcome, afterPosition, limit, ...values],
   )
   return rows.map(awardOf)
 }
@@ -113,11 +119,12 @@ export async function listAwards(
 export async function countAwards(
   db: Queryable,
   drawId: string,
-  { outcome = null, playerId = null }: AwardFilter,
+  { outcome = null, of = null }: AwardFilter,
 ): Promise<number> {
+  const { from, values } = sourceOf(of, 2)
   const [row] = await db.rows<{ awards: number }>(
-    `/* countAwards */ SELECT count(*) AS awards FROM prize_award a WHERE ${MATCHES}`,
-    [drawId, outcome, playerId],
+    `/* countAwards */ SELECT count(*) AS awards FROM ${from} WHERE ${MATCHES}`,
+    [drawId, outcome, ...values],
   )
   return row!.awards
 }

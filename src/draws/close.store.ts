@@ -51,19 +51,27 @@ export const allowLongReads = (session: Queryable): Promise<unknown> =>
      SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL work_mem = '64MB'`,
   )
 
-/** Everybody's account in the draw as it is: what ticket-rule.ts says of one player. */
+const ticketsOf = (stake: string, granted: string): string =>
+  `least($2::numeric, coalesce(div(${stake}, $3::numeric), 0) + ${granted})::int`
+
+/**
+ * Everybody's account in the draw as it is: what ticket-rule.ts says of one player. Rows that are new are known to be
+ * new: asking of a million whether they are there takes as long again.
+ */
 export const settleAccounts = (session: Queryable, draw: StoredDraw): Promise<unknown> =>
   session.rows(
     `/* settleAccounts */
-     INSERT INTO draw_entry AS e (draw_number, player_id, stake_total, tickets)
-     SELECT $1::int, player_id, coalesce(stake, 0),
-       least($2::numeric, coalesce(div(coalesce(stake, 0), $3::numeric), 0) + coalesce(granted, 0))::int
-     FROM (
-       SELECT player_id, stakes[array_position(draws, $4::int)] AS stake FROM draw_stake WHERE $4::int = ANY(draws)) s
-     FULL JOIN (SELECT player_id, granted FROM draw_entry WHERE draw_number = $1::int) p USING (player_id)
-     ORDER BY player_id
-     ON CONFLICT (draw_number, player_id) DO UPDATE
-       SET stake_total = excluded.stake_total, tickets = excluded.tickets, excluded = false`,
+     WITH stake AS NOT MATERIALIZED (
+       SELECT player_id, stakes[array_position(draws, $4::int)] AS stake FROM draw_stake WHERE $4::int = ANY(draws)),
+     taking_part AS (
+       UPDATE draw_entry e SET
+         stake_total = coalesce(stake, 0), tickets = ${ticketsOf('coalesce(stake, 0)', 'e.granted')}, excluded = false
+       FROM draw_entry p LEFT JOIN stake USING (player_id)
+       WHERE p.draw_number = $1::int AND e.draw_number = $1::int AND e.player_id = p.player_id)
+     INSERT INTO draw_entry (draw_number, player_id, stake_total, tickets)
+     SELECT $1::int, player_id, stake, ${ticketsOf('stake', '0')} FROM stake
+     WHERE NOT EXISTS (SELECT FROM draw_entry p WHERE p.draw_number = $1::int AND p.player_id = stake.player_id)
+     ORDER BY player_id`,
     [
       draw.number,
       draw.maxTicketsPerPlayer ?? TICKETS_MAX,

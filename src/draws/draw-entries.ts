@@ -122,6 +122,11 @@ export class DrawEntries {
     return uuidForm(this.ids.subarray(index * ID_BYTES, (index + 1) * ID_BYTES))
   }
 
+  /** 16 bytes, of its own memory: do not write to them. */
+  bytesAt(index: number): Uint8Array {
+    return this.ids.subarray(index * ID_BYTES, (index + 1) * ID_BYTES)
+  }
+
   ticketsAt(index: number): number {
     return this.counts[index]!
   }

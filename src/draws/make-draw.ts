@@ -15,10 +15,22 @@ export interface Award {
   readonly prize: Prize | null
 }
 
-/** With the index of its entry. */
-export interface DrawnAward extends Award {
+/** As it is computed, without texts: there may be millions. */
+export interface DrawnAward {
+  readonly position: number
+  /** The index of its entry. */
   readonly entry: number
+  readonly ticket: Ticket
+  readonly outcome: AwardOutcome
+  readonly prize: Prize | null
 }
+
+/** As everybody sees it. */
+export const awardOf = (entries: DrawEntries, { entry, ticket, ...award }: DrawnAward): Award => ({
+  ...award,
+  entryId: entries.idAt(entry),
+  ticket: publicTicket(ticket),
+})
 
 export type DrawnRules = Pick<DrawRules, 'id' | 'winsPerPlayer' | 'prizes' | 'defaultPrize'>
 
@@ -62,7 +74,7 @@ export function* makeDraw(
 ): Generator<readonly DrawnAward[]> {
   const { after, awardsAChunk, ticketsAStep, ticketsHeldMax } = { ...DRAW_PACE, ...pace }
   const values = new TicketValues(chance.seed, rules.id, chance.entropy)
-  const judge = new Judge(rules, entries)
+  const judge = new Judge(rules, entries.size)
   let chunk: DrawnAward[] = []
   for (const candidates of drawnTickets(values, entries, rules.winsPerPlayer, ticketsAStep, ticketsHeldMax)) {
     if (candidates === null) {
@@ -75,9 +87,10 @@ export function* makeDraw(
         continue
       }
       for (const place of places) {
-        const award = judge.next(candidates.entryAt(place), () => candidates.ticketAt(place))
-        if (award === null || award.position <= after) continue
-        chunk.push(award)
+        const entry = candidates.entryAt(place)
+        const verdict = judge.next(entry)
+        if (verdict === null || verdict.position <= after) continue
+        chunk.push({ ...verdict, entry, ticket: candidates.ticketAt(place) })
         if (chunk.length < awardsAChunk) continue
         yield chunk
         chunk = []
@@ -97,21 +110,21 @@ class Judge {
 
   constructor(
     private readonly rules: DrawnRules,
-    private readonly entries: DrawEntries,
+    entries: number,
   ) {
     this.piecesLeft = rules.prizes[0]?.quantity ?? 0
-    this.heard = new Uint8Array(entries.size)
+    this.heard = new Uint8Array(entries)
   }
 
-  next(entry: number, ticket: () => Ticket): DrawnAward | null {
+  /** Null: its entry has been answered already. */
+  next(entry: number): Omit<DrawnAward, 'entry' | 'ticket'> | null {
     const position = ++this.position
     const prize = this.takePrize()
     if (prize === null && this.heard[entry] === 1) return null
     this.heard[entry] = 1
     const { defaultPrize } = this.rules
     const outcome = prize !== null ? 'PRIZE' : defaultPrize !== null ? 'DEFAULT' : 'NO_PRIZE'
-    const entryId = this.entries.idAt(entry)
-    return { entry, position, entryId, ticket: publicTicket(ticket()), outcome, prize: prize ?? defaultPrize }
+    return { position, outcome, prize: prize ?? defaultPrize }
   }
 
   private takePrize(): Prize | null {

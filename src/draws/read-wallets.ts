@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/errors.js'
 import type { Database } from '../storage/database.js'
+import type { AwardsOf } from './award.store.js'
 import { findDraw, findDraws, readSecrets } from './draw.store.js'
 import { entryIdOf } from './draw-entries.js'
 import type { SecretBox } from './draw-key.js'
@@ -49,9 +50,21 @@ export class ReadWallets {
   }
 
   /** The `winsPerPlayer` highest; none before the draw has been made, and of tickets that were not drawn. */
-  async bestTickets({ drawId, entryId, tickets, excluded }: Wallet): Promise<PublicTicket[]> {
-    const draw = excluded ? null : await findDraw(this.db, drawId)
-    if (draw?.status !== 'DRAWN') return []
+  async bestTickets(wallet: Wallet): Promise<PublicTicket[]> {
+    const draw = wallet.excluded ? null : await findDraw(this.db, wallet.drawId)
+    return draw?.status === 'DRAWN' ? this.drawnOf(draw, wallet) : []
+  }
+
+  /** By what a player's awards are found, also while they are being made. Throws NOT_FOUND where there is no such draw. */
+  async awardsOf(drawId: string, playerId: string): Promise<AwardsOf> {
+    const draw = await findDraw(this.db, drawId)
+    if (draw?.awardedUpTo === 0) return { playerId, values: [] }
+    const wallet = await this.one(drawId, playerId)
+    const drawn = wallet.excluded ? [] : await this.drawnOf(draw!, wallet)
+    return { playerId, values: drawn.map(ticket => ticket.value) }
+  }
+
+  private drawnOf(draw: StoredDraw, { entryId, tickets }: Wallet): Promise<PublicTicket[]> {
     let best = this.best.get(entryId)
     if (best === undefined) {
       best = this.computeBest(draw, entryId, tickets)

@@ -9,8 +9,8 @@ export interface Queryable {
 
 /** One connection, for work that needs a transaction or COPY. */
 export interface Session extends Queryable {
-  /** COPY ... FROM STDIN of rows in the text format. */
-  copy(statement: string, rows: string): Promise<void>
+  /** COPY ... FROM STDIN of rows in the format that the statement says. */
+  copy(statement: string, rows: string | Uint8Array): Promise<void>
 }
 
 export interface Database extends Queryable {
@@ -45,7 +45,7 @@ class PgSession implements Session {
     return this.inTurn(async () => (await this.client.query(statement, values as unknown[] | undefined)).rows as Row[])
   }
 
-  copy(statement: string, rows: string): Promise<void> {
+  copy(statement: string, rows: string | Uint8Array): Promise<void> {
     return this.inTurn(
       () =>
         new Promise((resolve, reject) => {

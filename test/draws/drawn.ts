@@ -1,7 +1,14 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Prize } from '../../src/draws/draw.js'
 import { DrawEntries, EntriesHash } from '../../src/draws/draw-entries.js'
-import { type Award, type Chance, type DrawnRules, type DrawPace, makeDraw } from '../../src/draws/make-draw.js'
+import {
+  type Award,
+  awardOf,
+  type Chance,
+  type DrawnRules,
+  type DrawPace,
+  makeDraw,
+} from '../../src/draws/make-draw.js'
 import { awardLines, entryLines, headerLine, type ProofEntry } from '../../src/draws/proof.js'
 
 export const uuid = (hex: string): string =>
@@ -49,7 +56,10 @@ export const drawnBy = (
   entries: readonly ProofEntry[],
   chance: Chance,
   pace: Partial<DrawPace> = {},
-): Award[] => [...makeDraw(rules, gathered(entries), chance, pace)].flat().map(({ entry: _, ...award }) => award)
+): Award[] => {
+  const held = gathered(entries)
+  return [...makeDraw(rules, held, chance, pace)].flat().map(award => awardOf(held, award))
+}
 
 /** Slowly, as DESIGN.md says it: every ticket there is on one list, drawn from the top. */
 export function drawnSlowly(rules: DrawnRules, entries: readonly ProofEntry[], { seed, entropy }: Chance): Award[] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Award, makeDraw } from '../../src/draws/make-draw.js'
+import { type Award, awardOf, makeDraw } from '../../src/draws/make-draw.js'
 import { drawRules, entriesWith, gathered, seedOf } from './drawn.js'
 
 const DRAWS = 100_000
@@ -30,7 +30,7 @@ function simulate(quantity: number, winsPerPlayer: number, onDraw: (prizes: Awar
   const held = gathered(entries)
   for (let n = 0; n < DRAWS; n++) {
     const [awards] = makeDraw(rules, held, { seed: seedOf(n), entropy: '' })
-    onDraw(awards!.filter(({ outcome }) => outcome === 'PRIZE'))
+    onDraw(awards!.filter(({ outcome }) => outcome === 'PRIZE').map(award => awardOf(held, award)))
   }
 }
 
