@@ -53,9 +53,9 @@ async function readPnlOfGames(db: Queryable, asked: PnlAsked, limit: number): Pr
      SELECT p.*, g.game_type, g.competition
      FROM (
        SELECT game, bucket_start, bets, turnover, payouts FROM ${VIEWS[asked.grain]}
-       WHERE ${conditionOf(asked, values)} ORDER BY bucket_start, game LIMIT $1) p
+       WHERE ${conditionOf(asked, values)}) p
      LEFT JOIN game g ON g.game = p.game
-     ORDER BY p.bucket_start, p.game`,
+     ORDER BY p.bucket_start, p.game LIMIT $1`,
     values,
   )
   return rows.map(row => ({
