@@ -18,11 +18,12 @@ import { printGuide } from './demo/guide.js'
 import { LineBudget } from './demo/line-budget.js'
 import { STATUS_QUERY, type Status, statusLine, triggerLine, vipLine } from './demo/lines.js'
 import { LiveTraffic } from './demo/live-traffic.js'
+import { PnlLines, pnlLine } from './demo/pnl-lines.js'
 import { DemoError, ensurePortFree } from './demo/port.js'
 import { loadSamples } from './demo/samples.js'
 import { Terminal } from './demo/terminal.js'
 import { mintTokens, SUPPRESSED_PLAYER } from './demo/tokens.js'
-import { type SeenAward, watch } from './demo/watch.js'
+import { type SeenAward, watch, watchGames } from './demo/watch.js'
 import { readSeeds } from './seeds.js'
 import { stopOnSignals } from './stop-signals.js'
 
@@ -32,6 +33,7 @@ const CONNECTIONS = 16
 const TRIGGER_LINES = 6
 const MILESTONE_LINES = 3
 const PRIZE_LINES = 10
+const PNL_LINES = 1
 
 /** What of the demo ends by itself, which it never should. */
 class Lost {
@@ -85,7 +87,8 @@ async function run(terminal: Terminal, cleanup: Cleanup, signal: AbortSignal): P
   terminal.line(terminal.dim(`${policies} policies, ${campaigns} campaigns and ${events} events of seeds/ are loaded.`))
   await suppressOne(terminal, api)
   terminal.line(terminal.dim('Players are at it, live:'))
-  await showLive({ terminal, api, crm, cleanup, lost }, { url: server.url, token: tokenOf('crm') })
+  const subscriber = { url: server.url, token: tokenOf('crm') }
+  await showLive({ terminal, api, crm, cleanup, lost }, subscriber, tokenOf('analyst'))
   const aborted = new Promise<void>(resolve => signal.addEventListener('abort', () => resolve()))
   if (!signal.aborted) await Promise.race([aborted, lost.reason])
 }
@@ -131,6 +134,7 @@ interface Live {
 async function showLive(
   { terminal, api, crm, cleanup, lost }: Live,
   subscriber: { readonly url: string; readonly token: string },
+  analystToken: string,
 ): Promise<void> {
   const traffic = new LiveTraffic(api, Date.now, lost.report)
   cleanup.add(() => traffic.stop())
@@ -163,6 +167,16 @@ async function showLive(
     onLost: lost.report,
   })
   cleanup.add(unwatch)
+  const pnlLines = new PnlLines(budgetOf(PNL_LINES))
+  const unwatchGames = watchGames({
+    url: subscriber.url,
+    token: analystToken,
+    onGame: game => {
+      if (pnlLines.shows(game)) terminal.line(pnlLine(terminal, game, Date.now()))
+    },
+    onLost: lost.report,
+  })
+  cleanup.add(unwatchGames)
   const onOpened = (draw: OpenedDraw) => terminal.line(openedLine(terminal, draw, Date.now()))
   const draws = new DemoDraws(api, readSeeds().draws, Date.now, onOpened, lost.report)
   cleanup.add(async () => draws.stop())

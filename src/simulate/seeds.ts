@@ -49,6 +49,8 @@ export interface DrawSeed {
 export interface Seeds {
   /** NDJSON, as POST /events takes it. */
   readonly events: string
+  /** Sports bets with odds and how they ended, in the same form. */
+  readonly bets: string
   readonly campaigns: readonly CampaignSeed[]
   readonly draws: readonly DrawSeed[]
   /** The Kafka/Flink demo's example, in its own JSON lines, and events in its shape. */
@@ -64,6 +66,7 @@ const read = (file: string): string => readFileSync(new URL(file, FOLDER), 'utf8
 export function readSeeds(): Seeds {
   return {
     events: read('events.ndjson'),
+    bets: read('bets.ndjson'),
     campaigns: JSON.parse(read('campaigns.json')),
     draws: JSON.parse(read('draws.json')),
     flink: { campaigns: read('campaigns.flink.ndjson'), events: read('events.flink.ndjson') },

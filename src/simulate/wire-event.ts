@@ -2,7 +2,7 @@
 export interface WireEvent {
   readonly event_id: string
   readonly player_id: string
-  readonly event_type: 'login' | 'logout' | 'deposit' | 'bet' | 'win' | 'progress'
+  readonly event_type: 'login' | 'logout' | 'deposit' | 'bet' | 'win' | 'settlement' | 'progress'
   /** Campaigns wait for a game and one of these. */
   readonly event_name?: 'login' | 'session_end' | 'deposit' | 'level_up'
   readonly amount?: number
@@ -17,5 +17,8 @@ export interface WireEvent {
   readonly round_id?: string
   readonly bet_market?: string
   readonly selection?: string
+  readonly bet_id?: string
+  readonly odds?: number
+  readonly result?: 'won' | 'lost' | 'void'
   readonly data?: Readonly<Record<string, string | number>>
 }

@@ -138,6 +138,16 @@ describe('npm run demo', () => {
     expect(JSON.parse(header!)).toMatchObject({ drawId: id, seed: expect.stringMatching(/^[0-9a-f]{64}$/) })
   }, 180_000)
 
+  test('has live bets on matches: shows where a game stands, and one that is over', async () => {
+    const [, game, open] = await demo.line(
+      /PNL +([\w-]+) +turnover [\d,.]+ +GGR -?[\d,.]+ +(\d+) open bets of [\d,.]+, liability [\d,.]+, expected GGR -?[\d,.]+$/,
+    )
+    expect(Number(open)).toBeGreaterThan(0)
+    const asked = `{ gamePnl(games: ["${game}"]) { nodes { gameType } } }`
+    expect(await ask(asked, 'ANALYST')).toEqual({ data: { gamePnl: { nodes: [{ gameType: 'sports' }] } } })
+    await demo.line(/PNL +[\w-]+ +turnover [\d,.]+ +GGR -?[\d,.]+ +all bets settled$/)
+  }, 180_000)
+
   test('sends nothing of the player that it has suppressed', async () => {
     const [, suppressed] = await demo.line(/^(player_\d+) is suppressed/)
     expect(await ask(`{ player(id: "${suppressed}") { suppressed suppression { reason } } }`, 'CRM')).toEqual({

@@ -1,9 +1,13 @@
 import { type Clock, type Millis, SECOND_MS } from '../../kernel/time.js'
 import type { Api } from '../api.js'
+import { MatchBets } from '../match-bets.js'
 import { makeTraffic, TRAFFIC_EVENTS_MAX, type Traffic } from '../traffic.js'
 import type { WireEvent } from '../wire-event.js'
 
 const EVENTS_PER_SECOND = 200
+const BETS_PER_SECOND = 20
+/** Played at the same time. */
+const MATCHES = 8
 /** Enough that new whales keep coming for an hour. */
 const PLAYERS = 20_000
 /** So long had the players been at it when the demo starts: the first of them are close to the threshold. */
@@ -19,6 +23,7 @@ const SENT_MAX = 50_000
  */
 export class LiveTraffic {
   private readonly traffic: Traffic
+  private readonly matchBets: MatchBets
   private readonly sentAt = new Map<string, number>()
   private readonly underWay = new Set<Promise<void>>()
   private timer: NodeJS.Timeout | undefined
@@ -30,15 +35,17 @@ export class LiveTraffic {
   ) {
     const startAt = clock() - HEAD_START_MS
     this.traffic = makeTraffic({ seed: startAt, players: PLAYERS, startAt, eventsPerSecond: EVENTS_PER_SECOND })
+    const sports = { players: PLAYERS, startAt, betsPerSecond: BETS_PER_SECOND, matches: MATCHES }
+    this.matchBets = new MatchBets({ seed: `${startAt} matches`, ...sports })
   }
 
   async warmUp(): Promise<number> {
     let sent = 0
     for (let more = true; more; ) {
-      const events = this.traffic.next(this.clock())
+      const events = this.eventsUntil(this.clock())
       if (events.length > 0) await this.send(events)
       sent += events.length
-      more = events.length === TRAFFIC_EVENTS_MAX
+      more = events.length >= TRAFFIC_EVENTS_MAX
     }
     return sent
   }
@@ -60,11 +67,15 @@ export class LiveTraffic {
 
   private step(): void {
     if (this.underWay.size >= UNDER_WAY_MAX) return
-    const events = this.traffic.next(this.clock())
+    const events = this.eventsUntil(this.clock())
     if (events.length === 0) return
     const sending = this.send(events).catch(this.onError)
     this.underWay.add(sending)
     void sending.then(() => this.underWay.delete(sending))
+  }
+
+  private eventsUntil(at: Millis): WireEvent[] {
+    return [...this.traffic.next(at), ...this.matchBets.next(at)]
   }
 
   private async send(events: readonly WireEvent[]): Promise<void> {

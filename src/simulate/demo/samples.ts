@@ -12,7 +12,7 @@ const CAMPAIGNS_RUN_ON_MS = 30 * DAY_MS
 
 /** The seeds, through the public API as any client would send them; a resent body counts once. */
 export async function loadSamples(api: Api, now: Millis): Promise<Loaded> {
-  const { events, vipPolicies, campaigns } = readSeeds()
+  const { events, bets, vipPolicies, campaigns } = readSeeds()
   for (const input of vipPolicies) {
     await api.graphql('mutation ($input: VipPolicyInput!) { saveVipPolicy(input: $input) { version } }', { input })
   }
@@ -23,5 +23,6 @@ export async function loadSamples(api: Api, now: Millis): Promise<Loaded> {
     await api.graphql('mutation ($input: CampaignInput!) { saveCampaign(input: $input) { version } }', { input })
   }
   const { accepted } = await api.send(events, 'samples', { 'idempotency-key': 'samples' })
-  return { policies: vipPolicies.length, campaigns: campaigns.length, events: accepted }
+  const sports = await api.send(bets, 'samples')
+  return { policies: vipPolicies.length, campaigns: campaigns.length, events: accepted + sports.accepted }
 }

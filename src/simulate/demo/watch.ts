@@ -13,6 +13,13 @@ export interface Watch {
   readonly onLost: (error: Error) => void
 }
 
+export interface GameWatch {
+  readonly url: string
+  readonly token: string
+  readonly onGame: (game: SeenGame) => void
+  readonly onLost: (error: Error) => void
+}
+
 export interface SeenVip {
   readonly policyId: string
   readonly playerId: string
@@ -49,6 +56,20 @@ export interface SeenAward {
   readonly message: string
 }
 
+/** Amounts as the API writes them. */
+export interface SeenGame {
+  readonly game: string
+  readonly turnover: string
+  readonly ggr: string
+  readonly openBets: number
+  readonly openStake: string
+  readonly liability: string
+  readonly expectedGgr: string
+}
+
+const GAMES = `subscription {
+  gamePnlChanged(gameType: "sports") { game turnover ggr openBets openStake liability expectedGgr }
+}`
 const VIPS = `subscription ($after: String) {
   vipEntered(after: $after) { policyId playerId windowStart windowEnd amount crossingEventId }
 }`
@@ -64,6 +85,25 @@ const AWARDS = `subscription ($after: String) {
 
 /** Four subscriptions on one socket, as any front end would open them. Returns how to close them. */
 export function watch({ url, token, after, onLost, ...on }: Watch): () => Promise<void> {
+  const { subscribe, close } = openSocket(url, token, onLost)
+  const from = { after }
+  subscribe<{ vipEntered: SeenVip }>(VIPS, from, (data, at) => on.onVip(data.vipEntered, at))
+  subscribe<{ campaignTriggered: SeenTrigger }>(TRIGGERS, from, (data, at) => on.onTrigger(data.campaignTriggered, at))
+  subscribe<{ ticketMilestoneReached: SeenMilestone }>(MILESTONES, from, data =>
+    on.onMilestone(data.ticketMilestoneReached),
+  )
+  subscribe<{ prizeAwarded: SeenAward }>(AWARDS, from, data => on.onAward(data.prizeAwarded))
+  return close
+}
+
+/** Sports games with every bet, as a trading desk would. */
+export function watchGames({ url, token, onGame, onLost }: GameWatch): () => Promise<void> {
+  const { subscribe, close } = openSocket(url, token, onLost)
+  subscribe<{ gamePnlChanged: SeenGame }>(GAMES, {}, data => onGame(data.gamePnlChanged))
+  return close
+}
+
+function openSocket(url: string, token: string, onLost: (error: Error) => void) {
   const client = createClient({
     url: `${url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -75,9 +115,10 @@ export function watch({ url, token, after, onLost, ...on }: Watch): () => Promis
     if (closing) return
     onLost(new Error(`a subscription was lost: ${reason instanceof Error ? reason.message : JSON.stringify(reason)}`))
   }
-  const subscribe = <T>(query: string, onData: (data: T, at: number) => void) =>
-    client.subscribe<T>(
-      { query, variables: { after } },
+  const ends: (() => void)[] = []
+  const subscribe = <T>(query: string, variables: Record<string, unknown>, onData: (data: T, at: number) => void) => {
+    const end = client.subscribe<T>(
+      { query, variables },
       {
         next: ({ data, errors }) => {
           if (data) onData(data, performance.now())
@@ -87,17 +128,12 @@ export function watch({ url, token, after, onLost, ...on }: Watch): () => Promis
         complete: () => lost('it was completed'),
       },
     )
-  const ends = [
-    subscribe<{ vipEntered: SeenVip }>(VIPS, (data, at) => on.onVip(data.vipEntered, at)),
-    subscribe<{ campaignTriggered: SeenTrigger }>(TRIGGERS, (data, at) => on.onTrigger(data.campaignTriggered, at)),
-    subscribe<{ ticketMilestoneReached: SeenMilestone }>(MILESTONES, data =>
-      on.onMilestone(data.ticketMilestoneReached),
-    ),
-    subscribe<{ prizeAwarded: SeenAward }>(AWARDS, data => on.onAward(data.prizeAwarded)),
-  ]
-  return async () => {
+    ends.push(end)
+  }
+  const close = async () => {
     closing = true
-    for (const unsubscribe of ends) unsubscribe()
+    for (const end of ends) end()
     await client.dispose()
   }
+  return { subscribe, close }
 }
