@@ -58,7 +58,7 @@ const sources: Source[] = FILES.map(file => {
   }
 })
 
-const PURE_PACKAGES = new Set(['node:crypto', 'acorn', 're2js', 'ipaddr.js'])
+const PURE_PACKAGES = new Set(['ml-matrix', 'node:crypto', 'acorn', 're2js', 'ipaddr.js'])
 
 /** A domain's file without a suffix is pure unless it reaches for what acts: a store, storage, the feed. Then it is a use case. */
 function roleOf({ file, folder, ours, packages }: Source): Role {

@@ -1,3 +1,5 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix'
+
 /** A row's features that are not zero, and whether it came true; `offset` is the part of its log-odds that is given. */
 export interface LogisticRow {
   readonly columns: readonly number[]
@@ -54,7 +56,8 @@ function newtonStep(rows: readonly LogisticRow[], penalties: readonly number[], 
   const gradient = penalties.map((penalty, i) => penalty * weights[i]!)
   const curvature = penalties.map((penalty, i) => penalties.map((_, j) => (i === j ? penalty : 0)))
   for (const row of rows) add(row, sigmoid(logOddsOf(row, weights)), gradient, curvature)
-  return solve(curvature, gradient)
+  // Penalties make it symmetric and positive definite.
+  return new CholeskyDecomposition(new Matrix(curvature)).solve(Matrix.columnVector(gradient)).to1DArray()
 }
 
 function add({ columns, values, won }: LogisticRow, p: number, gradient: number[], curvature: number[][]): void {
@@ -66,28 +69,4 @@ function add({ columns, values, won }: LogisticRow, p: number, gradient: number[
     const line = curvature[column]!
     for (let j = 0; j < columns.length; j++) line[columns[j]!]! += spread * values[i]! * values[j]!
   }
-}
-
-/** Cholesky: the matrix is symmetric and positive definite. */
-function solve(matrix: readonly (readonly number[])[], right: readonly number[]): number[] {
-  const lower: number[][] = []
-  for (let i = 0; i < right.length; i++) {
-    const line: number[] = []
-    for (let j = 0; j <= i; j++) {
-      let rest = matrix[i]![j]!
-      for (let k = 0; k < j; k++) rest -= line[k]! * (lower[j] ?? line)[k]!
-      line[j] = i === j ? Math.sqrt(rest) : rest / lower[j]![j]!
-    }
-    lower.push(line)
-  }
-  const x = [...right]
-  for (let i = 0; i < x.length; i++) {
-    for (let k = 0; k < i; k++) x[i]! -= lower[i]![k]! * x[k]!
-    x[i]! /= lower[i]![i]!
-  }
-  for (let i = x.length - 1; i >= 0; i--) {
-    for (let k = i + 1; k < x.length; k++) x[i]! -= lower[k]![i]! * x[k]!
-    x[i]! /= lower[i]![i]!
-  }
-  return x
 }
