@@ -110,7 +110,7 @@ export class AwardDraw {
       const rows = awards.map((award, i): AwardToWrite => {
         const playerId = players[i]!
         const feedId = suppressed.has(playerId) ? null : nextId++
-        return { ...award, playerId, feedId, entryId: frozen.entries.bytesAt(award.entry) }
+        return { award, playerId, feedId, entryId: frozen.entries.bytesAt(award.entry) }
       })
       if (rows.length > 0) await insertAwards(session, draw.number, rows, at)
       if (firstId === null) await session.rows('COMMIT')

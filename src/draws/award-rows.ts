@@ -15,7 +15,8 @@ const EPOCH_MS = Date.UTC(2000)
 const MICROS_A_MS = 1_000
 
 /** One that is to be kept. Without an id of the feed it is withheld, and stands in the proof alone. */
-export interface AwardToWrite extends DrawnAward {
+export interface AwardToWrite {
+  readonly award: DrawnAward
   readonly playerId: string
   readonly feedId: number | null
   /** 16 bytes. */
@@ -31,7 +32,8 @@ export function awardRows(drawNumber: number, awards: readonly AwardToWrite[], a
   const rows = new BinaryRows(
     awards.reduce((sum, { playerId }) => sum + ROW_BYTES_MAX + playerId.length * CHARACTER_BYTES_MAX, 0),
   )
-  for (const { position, feedId, playerId, entryId, ticket, outcome, prize } of awards) {
+  for (const { award, feedId, playerId, entryId } of awards) {
+    const { position, ticket, outcome, prize } = award
     rows.row(FIELDS)
     rows.int4(drawNumber)
     rows.int8(position)

@@ -1,4 +1,4 @@
-import { CANDIDATES_MAX } from './candidates.js'
+import { CANDIDATES_MAX, type Candidates } from './candidates.js'
 import type { DrawRules, Prize } from './draw.js'
 import type { DrawEntries } from './draw-entries.js'
 import { drawnTickets } from './drawn-tickets.js'
@@ -87,10 +87,9 @@ export function* makeDraw(
         continue
       }
       for (const place of places) {
-        const entry = candidates.entryAt(place)
-        const verdict = judge.next(entry)
-        if (verdict === null || verdict.position <= after) continue
-        chunk.push({ ...verdict, entry, ticket: candidates.ticketAt(place) })
+        const award = judge.next(candidates, place)
+        if (award === null || award.position <= after) continue
+        chunk.push(award)
         if (chunk.length < awardsAChunk) continue
         yield chunk
         chunk = []
@@ -117,14 +116,15 @@ class Judge {
   }
 
   /** Null: its entry has been answered already. */
-  next(entry: number): Omit<DrawnAward, 'entry' | 'ticket'> | null {
+  next(candidates: Candidates, place: number): DrawnAward | null {
+    const entry = candidates.entryAt(place)
     const position = ++this.position
     const prize = this.takePrize()
     if (prize === null && this.heard[entry] === 1) return null
     this.heard[entry] = 1
     const { defaultPrize } = this.rules
     const outcome = prize !== null ? 'PRIZE' : defaultPrize !== null ? 'DEFAULT' : 'NO_PRIZE'
-    return { position, outcome, prize: prize ?? defaultPrize }
+    return { position, entry, ticket: candidates.ticketAt(place), outcome, prize: prize ?? defaultPrize }
   }
 
   private takePrize(): Prize | null {
