@@ -125,12 +125,11 @@ function outcomeOf(bet: Bet | null) {
   return { game: bet.game, betMarket, selection, occurredAt, eventId, won: result === 'won' }
 }
 
-/** By game, then time. An event that adds nothing has no pane. */
+/** By game, then time. Also of events that add nothing, such as a lost settlement: continuous aggregates have them too. */
 export function foldGamePanes(booked: readonly Booked[], paneMs: number, from: Millis): GamePaneDelta[] {
   const panes = new Map<string, Changing<GamePaneDelta>>()
   for (const { event, change } of booked) {
     const { bets, contribution } = change
-    if (bets === 0 && contribution.turnover === 0n && contribution.payouts === 0n) continue
     const paneStart = floorTo(event.occurredAt, paneMs)
     if (paneStart < from) continue
     const game = change.game ?? NO_GAME
