@@ -8,6 +8,7 @@ import type { Figure } from '../report.js'
 import { sendAtFullRate, sendPaced } from '../senders.js'
 import { watchWhile } from '../server-watch.js'
 import { createDraw } from './draw-set.js'
+import { watchLocks } from './lock-waits.js'
 
 const DRAW = 'million'
 const PLAYERS = 1_000_000
@@ -15,6 +16,7 @@ const TICKETS = 5_000_000
 const DRAWN_WITHIN_SECONDS = 300
 const LOOK_EVERY_MS = 100
 const SECONDS_TARGET = { atMost: 30 } as const
+const LOCK_TARGET = { atMost: 200 } as const
 const RATIO_TARGET = { atLeast: 0.5 } as const
 /** Of the bodies that are sent beside the draw: the server may keep half of its rate, and is asked for a little more. */
 const PACE = 0.55
@@ -37,24 +39,26 @@ export async function measureMaking(bench: Bench): Promise<Figure[]> {
     const full = await sendAtFullRate({ api, connections, body, signal, seconds: options.seconds })
     const fullRate = full.events / full.seconds
     const beside = new Acknowledged()
-    const { result: seconds, usage } = await watchWhile(server, async () => {
-      const making = makeDraw(api)
+    const making = async () => {
+      const draw = makeDraw(api)
       await sendPaced({
         everyMs: (bodyEvents * SECOND_MS) / (fullRate * PACE),
         seconds: DRAWN_WITHIN_SECONDS,
         signal,
-        until: making.isOver,
+        until: draw.isOver,
         send: async () => beside.add((await api.send(body())).accepted),
       })
-      return making.seconds
-    })
+      return draw.seconds
+    }
+    const { result: locks, usage } = await watchWhile(server, () => watchLocks(database.url, making))
     const name = `draw of ${PLAYERS} players and ${TICKETS} tickets`
     const rate = beside.eventsPerSecond
     return [
-      { name: `${name}: executeDraw to DRAWN`, value: await seconds, unit: 's', target: SECONDS_TARGET },
+      { name: `${name}: executeDraw to DRAWN`, value: locks.result, unit: 's', target: SECONDS_TARGET },
       { name: `${name}: ingest meanwhile`, value: rate, unit: `events/s (${Math.round(fullRate)} before, full rate)` },
       { name: `${name}: ingest meanwhile to full rate`, value: rate / fullRate, unit: '', target: RATIO_TARGET },
       { name: `${name}: longest without an acknowledged body`, value: beside.longestGapMs, unit: 'ms' },
+      { name: `${name}: longest wait of ingest for a lock`, value: locks.longestMs, unit: 'ms', target: LOCK_TARGET },
       { name: `${name}: memory of the server, peak`, value: usage.peakMib, unit: 'MiB' },
     ]
   })
