@@ -1,5 +1,5 @@
 import { type Money, parseMoney } from '../kernel/money.js'
-import { DAY_MS, formatInstant, type Millis } from '../kernel/time.js'
+import { DAY_MS, floorTo, formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { textArray } from '../storage/sql-text.js'
 import type { PnlAsked, PnlBucket, PnlGrain } from './pnl-bucket.js'
@@ -13,10 +13,9 @@ const textsOrNull = (values: readonly string[] | null): string | null => (values
 export async function readPnlSpan(db: Queryable, { from, to }: Span): Promise<Span | null> {
   const [row] = await db.rows<{ first: Millis | null; last: Millis | null }>(
     `/* readPnlSpan */
-     SELECT min(bucket_start) AS first, max(bucket_start) AS last FROM game_pnl_1d
-     WHERE bucket_start > $1::timestamptz - interval '1 day'
-       AND bucket_start < $2::timestamptz`,
-    [formatInstant(from), formatInstant(to)],
+     SELECT min(bucket_start) AS first, max(bucket_start) AS last FROM game_pnl_1d_parts
+     WHERE bucket_start >= $1::timestamptz AND bucket_start < $2::timestamptz`,
+    [formatInstant(floorTo(from, DAY_MS)), formatInstant(to)],
   )
   const { first, last } = row!
   if (first === null || last === null) return null
@@ -32,12 +31,13 @@ export async function openPnlCursor(db: Queryable, asked: PnlAsked, { from, to }
     ? `nullif(p.game, '') AS game, g.game_type, g.competition, p.bucket_start, p.bets, p.turnover, p.payouts`
     : `NULL AS game, NULL AS game_type, NULL AS competition, p.bucket_start, sum(p.bets)::bigint AS bets,
         sum(p.turnover) AS turnover, sum(p.payouts) AS payouts`
+  const view = asked.perGame ? VIEWS[asked.grain] : `${VIEWS[asked.grain]}_parts`
   const order = asked.perGame ? 'ORDER BY p.bucket_start, p.game' : 'GROUP BY p.bucket_start ORDER BY p.bucket_start'
   await db.rows(
     `/* openPnlCursor */
      DECLARE pnl_export NO SCROLL CURSOR WITH HOLD FOR
      SELECT ${columns}
-     FROM ${VIEWS[asked.grain]} p LEFT JOIN game g ON g.game = p.game
+     FROM ${view} p LEFT JOIN game g ON g.game = p.game
      WHERE p.bucket_start >= $1::timestamptz
        AND p.bucket_start < $2::timestamptz
        AND ($3::text[] IS NULL OR p.game = ANY ($3::text[]))

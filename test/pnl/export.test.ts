@@ -261,6 +261,17 @@ describe.each(ENGINES)('long exports on $name', engine => {
     for (const controller of leaving) controller.abort()
   })
 
+  test.each(['csv', 'parquet'])('one that fails on its way breaks off, as %s', async format => {
+    const broken = await get(`${WHOLE}&format=${format}`)
+    expect(broken.status).toBe(200)
+    await world.database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'tidemark exports'`,
+    )
+    await expect(broken.arrayBuffer()).rejects.toThrow('terminated')
+    expect((await get(NOTHING)).status).toBe(200)
+  })
+
   test('a statement ends when its client has gone', async () => {
     const leaving = new AbortController()
     const holder = new pg.Client({ connectionString: world.database.url })
@@ -276,7 +287,7 @@ describe.each(ENGINES)('long exports on $name', engine => {
       await holder.query('ROLLBACK')
       await holder.end()
     }
-    expect((await get(WHOLE)).status).toBe(200)
+    expect(readCsv(await (await get(WHOLE)).text())).toHaveLength(1 + MINUTES * GAMES)
   })
 })
 
