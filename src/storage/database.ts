@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { AppError } from '../kernel/errors.js'
+import { PreparedNames } from './prepared.js'
 
 /** Anything that runs a statement. Each statement opens with a comment that names it: pg_stat_activity leads back here. */
 export interface Queryable {
@@ -39,10 +40,14 @@ const types = {
 class PgSession implements Session {
   private last: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly client: pg.ClientBase) {}
+  constructor(
+    private readonly client: pg.ClientBase,
+    private readonly queryOf: (statement: string, values: readonly unknown[]) => pg.QueryConfig,
+  ) {}
 
   rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
-    return this.inTurn(async () => (await this.client.query(statement, values as unknown[] | undefined)).rows as Row[])
+    const query = values === undefined ? statement : this.queryOf(statement, values)
+    return this.inTurn(async () => (await this.client.query(query)).rows as Row[])
   }
 
   copy(statement: string, rows: string | Uint8Array): Promise<void> {
@@ -99,6 +104,13 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (!closing) options.onError(error)
   })
 
+  const names = new PreparedNames()
+  const queryOf = (text: string, values: readonly unknown[]): pg.QueryConfig => ({
+    text,
+    values: values as unknown[],
+    name: names.of(text),
+  })
+
   const withSession = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
     const client = await pool.connect()
     let failure: Error | undefined
@@ -108,7 +120,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
     client.on('error', onBreak)
     try {
-      return await work(new PgSession(client))
+      return await work(new PgSession(client, queryOf))
     } catch (error) {
       failure ??= isContractError(error) ? undefined : (error as Error)
       throw error
@@ -121,7 +133,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     connectionString: options.connectionString,
     rows: async <Row>(statement: string, values?: readonly unknown[]) =>
-      (await pool.query(statement, values as unknown[] | undefined)).rows as Row[],
+      (await pool.query(values === undefined ? statement : queryOf(statement, values))).rows as Row[],
     withSession,
     transaction: work => withSession(session => inTransaction(session, () => work(session))),
     close: () => {
