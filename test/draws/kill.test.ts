@@ -1,9 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { countAwards, listAwards } from '../../src/draws/award.store.js'
+import { SecretBox } from '../../src/draws/draw-key.js'
+import { ReadWallets } from '../../src/draws/read-wallets.js'
 import { formatInstant, HOUR_MS } from '../../src/kernel/time.js'
+import { openDatabase } from '../../src/storage/database.js'
 import { NodeProcess } from '../e2e/support/process.js'
-import { Collected } from '../support/client.js'
+import { Collected, DRAW_KEY } from '../support/client.js'
 import { ENGINES, makeDatabase, type TestDatabase } from '../support/engines.js'
 import { startNode, type TestNode } from '../support/server.js'
 import { createDraw } from './draw-world.js'
@@ -55,6 +59,18 @@ async function standUntil(client: pg.Client, holds: (stand: Stand) => boolean): 
   throw new Error(`the draw stays ${JSON.stringify(await standOf(client))}`)
 }
 
+/** Until it takes no requests; what comes behind that of a stop takes no time. */
+async function refused(url: string): Promise<void> {
+  while (
+    await fetch(`${url}/health`).then(
+      () => true,
+      () => false,
+    )
+  )
+    await pause(5)
+  await pause(200)
+}
+
 const AWARDED = 'subscription ($after: String) { prizeAwarded(after: $after) { id position } }'
 
 async function follow(node: TestNode, after: string): Promise<Collected<{ id: string; position: number }>> {
@@ -71,6 +87,29 @@ async function expectWhole(node: TestNode, database: TestDatabase, id: string, c
   expect(told.map(award => award.position)).toEqual(awards.map(award => award.position))
   expect(told.map(award => Number(award.id))).toEqual(awards.map(award => award.feed_id))
   await follower.close()
+}
+
+/** What a player has won is found without a look at the others' awards, also while they are made. */
+async function expectFound(database: TestDatabase, id: string): Promise<void> {
+  const db = openDatabase({
+    connectionString: database.url,
+    poolMax: 1,
+    applicationName: 'test',
+    statementTimeoutMs: 0,
+    onError: () => undefined,
+  })
+  const wallets = new ReadWallets(db, new SecretBox(Buffer.from(DRAW_KEY, 'hex')))
+  const stored = await storedAwards(database.query, id)
+  for (const n of [1, 2, 77, 4_321, PLAYERS]) {
+    const of = await wallets.awardsOf(id, `p${n}`)
+    const found = await listAwards(db, id, { of }, 0, 500)
+    const own = stored.filter(award => award.player_id === `p${n}`).map(award => award.position)
+    expect(found.map(award => award.position)).toEqual(own)
+    expect(await countAwards(db, id, { of })).toBe(own.length)
+    const prizes = found.filter(award => award.outcome === 'PRIZE').length
+    expect(await countAwards(db, id, { of, outcome: 'PRIZE' })).toBe(prizes)
+  }
+  await db.close()
 }
 
 describe.each(ENGINES)('draws on several nodes on $name', engine => {
@@ -109,6 +148,44 @@ describe.each(ENGINES)('draws on several nodes on $name', engine => {
     const made = await database.query("SELECT action FROM audit_log WHERE subject = 'draw:killed' ORDER BY id")
     expect(made).toEqual(['createDraw', 'executeDraw', 'freezeDraw', 'makeDraw'].map(action => ({ action })))
     await last.stop()
+    await database.drop()
+  })
+
+  test('go on where a connection was lost, and where a node was stopped', { timeout: 180_000 }, async () => {
+    const database = await makeDatabase(engine)
+    let node = await startNode(database.url)
+    const { feedCursor: cursor } = await node.client.data<{ feedCursor: string }>('{ feedCursor }')
+    await createDraw(node.client, bigDraw('lost', Date.now()))
+    await fill(database, 'lost')
+    const client = new pg.Client({ connectionString: database.url })
+    await client.connect()
+    const lose = () =>
+      client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE application_name = 'tidemark draws' AND datname = current_database()`,
+      )
+    executeDraw(node.client, 'lost', true).catch(() => undefined)
+    for (const far of [0, 5_000, 10_000]) {
+      await standUntil(client, stand => stand.closed && stand.awarded >= far)
+      await lose()
+    }
+    await standUntil(client, stand => stand.awarded >= 15_000)
+    // The chunk under way waits for the draw's row until the node is about to stop.
+    await client.query('BEGIN; SELECT FROM draw FOR UPDATE')
+    const stopped = node.stop()
+    await refused(node.url)
+    await client.query('ROLLBACK')
+    await stopped
+    const { awarded, drawn: over } = await standOf(client)
+    expect([awarded >= 15_000, over]).toEqual([true, false])
+    await expectFound(database, 'lost')
+
+    node = await startNode(database.url)
+    await drawn(node.client, 'lost')
+    await expectWhole(node, database, 'lost', cursor)
+    await expectFound(database, 'lost')
+    await client.end()
+    await node.stop()
     await database.drop()
   })
 

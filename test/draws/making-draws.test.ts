@@ -166,6 +166,16 @@ describe.each(ENGINES)('draws are made on $name', engine => {
     )
     expect(shown.prizeAwards.nodes.map(node => node.playerId).toSorted()).toEqual(['gate-0', 'gate-1', 'gate-3'])
     expect(shown.prizeAwards.totalCount).toBe(3)
+    const ownCounts = await Promise.all(
+      ['gate-1', 'gate-2', 'gate-5', 'none', 'nobody'].map(async playerId => {
+        const { prizeAwards } = await world.client.data<{ prizeAwards: { totalCount: number } }>(
+          'query ($id: ID!) { prizeAwards(drawId: "gate", playerId: $id) { totalCount } }',
+          { id: playerId },
+        )
+        return prizeAwards.totalCount
+      }),
+    )
+    expect(ownCounts).toEqual([1, 0, 0, 0, 0])
   })
 
   test.each<[string, Record<string, unknown>, number]>([
