@@ -1,4 +1,4 @@
-/** Ingest and subscribers take turns with a draw that is computed: none of them waits for longer. */
+/** The connection and a stop take turns with a draw that is computed: neither of them waits for longer. */
 const SLICE_MS = 2
 
 const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
