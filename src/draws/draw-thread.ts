@@ -23,8 +23,8 @@ export const STOP = 'stop'
 
 /** What is not in buffers: a chunk of awards and its rows, and what the collector leaves lying. */
 const HEAP_MIB_MAX = 256
-/** It makes little that lives for long, and collections of a small one wake no other processor. */
-const YOUNG_HEAP_MIB = 16
+/** It makes little that lives for long: a larger one takes memory and gains nothing. */
+const YOUNG_HEAP_MIB = 6
 
 /**
  * Takes steps of one draw in a thread of its own. It ends with the steps, and so gives back all memory that they took.
