@@ -30,4 +30,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/readyz`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Drains on SIGTERM; it is process 1, so that the signal reaches it.
 STOPSIGNAL SIGTERM
-CMD ["node", "--max-semi-space-size=32", "--heap-growing-percent=80", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=64", "--heap-growing-percent=80", "dist/main.js"]

@@ -1,6 +1,5 @@
 -- What an event changes of the count of bets, and in which game it counts where that is not its own: a settlement counts
--- in the game of its bet. Null bets: an event that is not about money, or one from before this column, when each `bet`
--- was one.
+-- in the game of its bet. Null bets: as its type says, a `bet` is one, and nothing else is.
 ALTER TABLE player_event ADD COLUMN bets smallint;
 ALTER TABLE player_event ADD COLUMN book_game text COLLATE "C";
 

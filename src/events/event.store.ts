@@ -10,7 +10,7 @@ export interface NewEvent {
   readonly event: PlayerEvent
   readonly stream: string
   readonly contribution: Contribution
-  /** What it changes of the count of bets; null where it is not about money. */
+  /** What it changes of the count of bets; null where its type says so: a `bet` is one, and nothing else is. */
   readonly bets: number | null
   /** Where it counts, if not in its own game; empty: in none. */
   readonly bookGame: string | null

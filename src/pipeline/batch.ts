@@ -210,7 +210,7 @@ function asStored(item: QueuedEvent, revision: number, { tooLate }: CampaignBrie
     event,
     stream: piece.submission.stream,
     contribution: (change ?? NO_CHANGE).contribution,
-    bets: change?.bets ?? null,
+    bets: change === undefined || event.betId === null ? null : change.bets,
     bookGame: change === undefined || change.game === event.game ? null : (change.game ?? NO_GAME),
     revision,
     tooLate: hasOccasion(event) && tooLate.has(item),

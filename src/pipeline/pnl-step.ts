@@ -1,11 +1,11 @@
 import { existingKeys } from '../events/event.store.js'
 import { eventKey, type PlayerEvent } from '../events/player-event.js'
-import { floorTo, HOUR_MS, MINUTE_MS, type Millis } from '../kernel/time.js'
+import { floorTo, HOUR_MS, type Millis } from '../kernel/time.js'
 import { forgottenAmong, readBets, writeBets } from '../pnl/bet.store.js'
 import { type BetChange, concernsBet } from '../pnl/bet-book.js'
 import { type Booking, betKey, bookBets } from '../pnl/book-bets.js'
 import { addToGamePanes, addToPositions, saveGames } from '../pnl/game.store.js'
-import { foldGamePanes, foldPositions, foldSelections } from '../pnl/game-deltas.js'
+import { foldMinutes, foldPositions, foldSelections, hoursOf } from '../pnl/game-deltas.js'
 import type { Game, KnownGames } from '../pnl/known-games.js'
 import { addToSelections } from '../pnl/selection.store.js'
 import type { Queryable, Session } from '../storage/database.js'
@@ -92,8 +92,9 @@ export async function writeGames({ session, lane, books, known, horizon, at }: P
   const saved = known.newOf(booked)
   const positions = foldPositions(booked)
   const selections = foldSelections(booked)
-  const minutes = foldGamePanes(booked, MINUTE_MS, horizon)
-  const hours = foldGamePanes(booked, HOUR_MS, floorTo(horizon, HOUR_MS))
+  const all = foldMinutes(booked)
+  const minutes = all.filter(({ paneStart }) => paneStart >= horizon)
+  const hours = hoursOf(all).filter(({ paneStart }) => paneStart >= floorTo(horizon, HOUR_MS))
   await Promise.all([
     saved.length > 0 ? saveGames(session, saved) : null,
     positions.length > 0 ? addToPositions(session, lane, positions, at) : null,

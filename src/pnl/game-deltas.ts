@@ -1,9 +1,10 @@
 import type { Money } from '../kernel/money.js'
-import { floorTo, type Millis } from '../kernel/time.js'
-import { type Bet, isNewer, type OpenBet, type Stamp, statusOf } from './bet.js'
+import { floorTo, HOUR_MS, MINUTE_MS, type Millis } from '../kernel/time.js'
+import { type Bet, isNewer, liabilityOf, type Stamp, statusOf } from './bet.js'
+import type { BetChange } from './bet-book.js'
 import type { Booked } from './book-bets.js'
 import { latest, type Quote, quoteOf } from './implied.js'
-import { type ExpectedMoney, expectedGgrOf, NO_POSITION, type Position, positionOf, sum } from './position.js'
+import { type ExpectedMoney, expectedGgrOf, NO_POSITION, type Position } from './position.js'
 
 /** Of events, and of positions, that name no game. */
 export const NO_GAME = ''
@@ -51,35 +52,46 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Of games that anything was changed of, by game. */
 export function foldPositions(booked: readonly Booked[]): PositionDelta[] {
-  const games = new Map<string, Changing<PositionDelta>>()
-  const of = (game: string): Changing<PositionDelta> => {
-    let delta = games.get(game)
-    if (delta === undefined) {
-      delta = { game, position: NO_POSITION, expected: 0n, waiting: 0 }
-      games.set(game, delta)
+  const games = new Map<string, PositionSums>()
+  const of = (game: string): PositionSums => {
+    let sums = games.get(game)
+    if (sums === undefined) {
+      sums = { game, position: { ...NO_POSITION }, expected: 0n, waiting: 0 }
+      games.set(game, sums)
     }
-    return delta
+    return sums
   }
   for (const { event, change, before, after } of booked) {
     // Odds that were quoted change what is expected of the market, also where the bet itself changes nothing.
     const quote = quoteOf(event)
     if (quote !== null) of(quote.game)
     if (before === after && before !== null) continue
-    if (change.game !== null) {
-      const delta = of(change.game)
-      delta.position = sum(delta.position, positionOf(change))
-      delta.expected += expectedOf(change.opens) - expectedOf(change.closes)
-    }
+    if (change.game !== null) addChange(of(change.game), change)
     if (isWaiting(before)) of(before!.game ?? NO_GAME).waiting--
     if (isWaiting(after)) of(after!.game ?? NO_GAME).waiting++
   }
   return [...games.values()].sort((a, b) => compare(a.game, b.game))
 }
 
-const isWaiting = (bet: Bet | null): boolean => bet !== null && statusOf(bet) === 'waiting'
+type PositionSums = Changing<Omit<PositionDelta, 'position'>> & { readonly position: Changing<Position> }
 
-const expectedOf = (bet: OpenBet | null): ExpectedMoney =>
-  bet === null || bet.probability === null ? 0n : expectedGgrOf(bet, bet.probability)
+/** In place: most events are of few games. */
+function addChange(sums: PositionSums, { bets, contribution, opens, closes }: BetChange): void {
+  const { position } = sums
+  position.bets += bets
+  position.turnover += contribution.turnover
+  position.payouts += contribution.payouts
+  for (const [bet, sign] of [[closes, -1] as const, [opens, 1] as const]) {
+    if (bet === null) continue
+    const exact = BigInt(sign)
+    position.openBets += sign
+    position.openStake += exact * bet.stake
+    position.liability += exact * liabilityOf(bet)
+    if (bet.probability !== null) sums.expected += exact * expectedGgrOf(bet, bet.probability)
+  }
+}
+
+const isWaiting = (bet: Bet | null): boolean => bet !== null && statusOf(bet) === 'waiting'
 
 /** By game, market and selection. */
 export function foldSelections(booked: readonly Booked[]): SelectionDelta[] {
@@ -126,22 +138,48 @@ function outcomeOf(bet: Bet | null) {
 }
 
 /** By game, then time. Also of events that add nothing, such as a lost settlement: continuous aggregates have them too. */
-export function foldGamePanes(booked: readonly Booked[], paneMs: number, from: Millis): GamePaneDelta[] {
-  const panes = new Map<string, Changing<GamePaneDelta>>()
+export function foldMinutes(booked: readonly Booked[]): GamePaneDelta[] {
+  const panes = new PaneSums(MINUTE_MS)
   for (const { event, change } of booked) {
-    const { bets, contribution } = change
-    const paneStart = floorTo(event.occurredAt, paneMs)
-    if (paneStart < from) continue
-    const game = change.game ?? NO_GAME
-    const key = `${game}\0${paneStart}`
-    let pane = panes.get(key)
+    const { bets, contribution, game } = change
+    panes.add(game ?? NO_GAME, event.occurredAt, bets, contribution.turnover, contribution.payouts)
+  }
+  return panes.sorted()
+}
+
+/** Of the same events. */
+export function hoursOf(minutes: readonly GamePaneDelta[]): GamePaneDelta[] {
+  const panes = new PaneSums(HOUR_MS)
+  for (const { game, paneStart, bets, turnover, payouts } of minutes)
+    panes.add(game, paneStart, bets, turnover, payouts)
+  return panes.sorted()
+}
+
+class PaneSums {
+  private readonly games = new Map<string, Map<Millis, Changing<GamePaneDelta>>>()
+
+  constructor(private readonly paneMs: number) {}
+
+  add(game: string, at: Millis, bets: number, turnover: Money, payouts: Money): void {
+    const paneStart = floorTo(at, this.paneMs)
+    let panes = this.games.get(game)
+    if (panes === undefined) {
+      panes = new Map()
+      this.games.set(game, panes)
+    }
+    const pane = panes.get(paneStart)
     if (pane === undefined) {
-      pane = { game, paneStart, bets: 0, turnover: 0n, payouts: 0n }
-      panes.set(key, pane)
+      panes.set(paneStart, { game, paneStart, bets, turnover, payouts })
+      return
     }
     pane.bets += bets
-    pane.turnover += contribution.turnover
-    pane.payouts += contribution.payouts
+    pane.turnover += turnover
+    pane.payouts += payouts
   }
-  return [...panes.values()].sort((a, b) => compare(a.game, b.game) || a.paneStart - b.paneStart)
+
+  sorted(): GamePaneDelta[] {
+    return [...this.games.values()]
+      .flatMap(panes => [...panes.values()])
+      .sort((a, b) => compare(a.game, b.game) || a.paneStart - b.paneStart)
+  }
 }

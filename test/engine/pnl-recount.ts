@@ -12,9 +12,9 @@ export async function expectPnlRecount(database: TestDatabase): Promise<void> {
          FROM ${view}) seen
        FULL JOIN (
          SELECT coalesce(book_game, game, '') AS game, date_bin('${width}', occurred_at, 'epoch') AS bucket_start,
-           sum(bets)::text AS raw_bets, trim_scale(sum(turnover))::text AS raw_turnover,
+           sum(coalesce(bets, (event_type = 'bet')::int))::text AS raw_bets, trim_scale(sum(turnover))::text AS raw_turnover,
            trim_scale(sum(payouts))::text AS raw_payouts
-         FROM player_event WHERE bets IS NOT NULL
+         FROM player_event WHERE event_type IN ('bet', 'win', 'settlement', 'refund', 'rollback')
          GROUP BY 1, 2) raw
        USING (game, bucket_start)
        WHERE (bets, turnover, payouts) IS DISTINCT FROM (raw_bets, raw_turnover, raw_payouts)

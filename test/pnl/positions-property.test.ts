@@ -148,7 +148,8 @@ describe.each(ENGINES)('positions of games on $name', engine => {
       'game_pane',
       'game_hour_pane',
       'game_pnl_1d',
-      "(SELECT coalesce(book_game, game, '') AS game, bets, turnover, payouts FROM player_event)",
+      `(SELECT coalesce(book_game, game, '') AS game, coalesce(bets, (event_type = 'bet')::int) AS bets, turnover, payouts
+        FROM player_event)`,
     ]) {
       expect(await flows(database, from), from).toEqual(expected)
     }

@@ -17,7 +17,7 @@ const STOP_WITHIN_MS = 40 * SECOND_MS
 /** As pino numbers its levels. */
 const WARNING = 40
 /** As in package.json's start. */
-const NODE_FLAGS = ['--max-semi-space-size=32', '--heap-growing-percent=80']
+const NODE_FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=80']
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url))
 
 /** The server as `npm start` runs it, in a process of its own, on a port of its own. */
