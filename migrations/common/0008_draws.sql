@@ -61,8 +61,9 @@ CREATE TABLE draw_stake (
   token bigint NOT NULL,
   -- The token on top of which it was written.
   prior bigint NOT NULL,
-  draws integer[] NOT NULL,
-  stakes numeric[] NOT NULL
+  -- Literals of an integer[] and a numeric[]: written at every stake, and hardly ever read here.
+  draws text NOT NULL,
+  stakes text NOT NULL
 ) WITH (fillfactor = 50);
 
 -- What stakes do not say of a player's part in a draw; once the draw is closed, all of it.

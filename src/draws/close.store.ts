@@ -62,7 +62,8 @@ export const settleAccounts = (session: Queryable, draw: StoredDraw): Promise<un
   session.rows(
     `/* settleAccounts */
      WITH stake AS NOT MATERIALIZED (
-       SELECT player_id, stakes[array_position(draws, $4::int)] AS stake FROM draw_stake WHERE $4::int = ANY(draws)),
+       SELECT player_id, (stakes::numeric[])[array_position(draws::int[], $4::int)] AS stake
+       FROM draw_stake WHERE $4::int = ANY(draws::int[])),
      taking_part AS (
        UPDATE draw_entry e SET
          stake_total = coalesce(stake, 0), tickets = ${ticketsOf('coalesce(stake, 0)', 'e.granted')}, excluded = false

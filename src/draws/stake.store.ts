@@ -1,7 +1,7 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { arrayOfArrays, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
+import { arrayOfArrays, moneyArray, numberArray, numeric, textArray } from '../storage/sql-text.js'
 import type { EntryRow, StakeRow } from './draw.table.js'
 import { slotsOf } from './slots.js'
 import { type CountStep, NO_STANDING, type Part, type Stakes, type Standing } from './standing.js'
@@ -19,7 +19,7 @@ export async function readStandings(
   const [rows, parts] = await Promise.all([
     session.rows<StakeRow>(
       `/* readStakes */
-       SELECT player_id, token, draws, stakes::text[] AS stakes FROM draw_stake WHERE player_id = ANY($1::text[])`,
+       SELECT player_id, token, draws::int[] AS draws, stakes::text[] AS stakes FROM draw_stake WHERE player_id = ANY($1::text[])`,
       [ids],
     ),
     session.rows<EntryRow>(
@@ -53,6 +53,17 @@ export interface StakesToWrite extends Stakes {
   readonly token: number
 }
 
+/** As moneyArray; draws that count the same stakes have the same sums. */
+function stakesText(stakes: readonly Money[]): string {
+  let text = ''
+  let last = ''
+  for (let at = 0; at < stakes.length; at++) {
+    if (at === 0 || stakes[at] !== stakes[at - 1]) last = numeric(stakes[at]!)
+    text += at === 0 ? last : `,${last}`
+  }
+  return `{${text}}`
+}
+
 /** Writes those whose token still stands; tells the token that they have now, and how many they are. */
 export async function writeStakes(
   session: Queryable,
@@ -62,7 +73,7 @@ export async function writeStakes(
     `/* writeStakes */
      WITH written AS (
        INSERT INTO draw_stake AS s (player_id, token, prior, draws, stakes)
-       SELECT w.player_id, t.token, w.prior, w.draws::int[], w.stakes::numeric[]
+       SELECT w.player_id, t.token, w.prior, w.draws, w.stakes
        FROM (SELECT nextval('draw_token') AS token) t,
          unnest($1::text[], $2::bigint[], $3::text[], $4::text[]) AS w(player_id, prior, draws, stakes)
        ON CONFLICT (player_id) DO UPDATE
@@ -74,7 +85,7 @@ export async function writeStakes(
       textArray(stakes.map(w => w.playerId)),
       numberArray(stakes.map(w => w.token)),
       arrayOfArrays(stakes.map(w => w.slots.text)),
-      arrayOfArrays(stakes.map(w => moneyArray(w.stakes))),
+      arrayOfArrays(stakes.map(w => stakesText(w.stakes))),
     ],
   )
   return row!

@@ -123,22 +123,72 @@ export function countsOf(gains: readonly Gain[]): CountStep[] {
 const PLAYERS_MAX = 200_000
 const STAKES_MAX = 1_000_000
 
+/** A player's standing as it was written last. It lives long and changes often, so it is changed in place. */
+export class Remembered {
+  private readonly amounts: BigInt64Array
+
+  private constructor(
+    readonly slots: Slots,
+    readonly parts: ReadonlyMap<number, Part>,
+    private token: number,
+    stakes: readonly Money[],
+  ) {
+    this.amounts = BigInt64Array.from(stakes)
+  }
+
+  /** Null for what has no room in 64 bits. */
+  static of({ slots, parts, token, stakes }: Standing): Remembered | null {
+    return stakes.every(fits) ? new Remembered(slots, parts, token, stakes) : null
+  }
+
+  get size(): number {
+    return this.amounts.length
+  }
+
+  get standing(): Standing {
+    return { token: this.token, slots: this.slots, stakes: Array.from(this.amounts), parts: this.parts }
+  }
+
+  /** False where it is of other draws, or has no room. */
+  become({ slots, parts, token, stakes }: Standing): boolean {
+    if (slots !== this.slots || parts !== this.parts || !stakes.every(fits)) return false
+    this.token = token
+    this.amounts.set(stakes)
+    return true
+  }
+}
+
+const AMOUNT_BELOW = 2n ** 63n
+const fits = (amount: Money): boolean => amount < AMOUNT_BELOW
+
+/** What is to be remembered of a player; `known`: what was. */
+export interface Kept {
+  readonly playerId: string
+  readonly known: Remembered | undefined
+  readonly standing: Standing
+}
+
 /**
  * The standings that this node has written last, so that a batch need not read them. None of them is trusted: what is
  * written on top of one is written only where its token still stands. Oldest out first.
  */
 export class KnownStandings {
-  private readonly players = new Map<string, Standing>()
+  private readonly players = new Map<string, Remembered>()
   private stakes = 0
 
-  get(playerId: string): Standing | undefined {
+  get(playerId: string): Remembered | undefined {
     return this.players.get(playerId)
   }
 
-  keep(standings: ReadonlyMap<string, Standing>): void {
-    for (const [playerId, standing] of standings) {
-      this.stakes += standing.stakes.length - (this.players.get(playerId)?.stakes.length ?? 0)
-      this.players.set(playerId, standing)
+  /** One that was dropped meanwhile is changed and not found again. */
+  keep(all: readonly Kept[]): void {
+    for (const { playerId, known, standing } of all) {
+      if (known?.become(standing)) continue
+      this.forgetPlayers([playerId])
+      const remembered = Remembered.of(standing)
+      if (remembered === null) continue
+      this.players.set(playerId, remembered)
+      this.stakes += remembered.size
     }
     for (const oldest of this.players.keys()) {
       if (this.players.size <= PLAYERS_MAX && this.stakes <= STAKES_MAX) break
@@ -148,7 +198,7 @@ export class KnownStandings {
 
   forgetPlayers(playerIds: Iterable<string>): void {
     for (const id of playerIds) {
-      this.stakes -= this.players.get(id)?.stakes.length ?? 0
+      this.stakes -= this.players.get(id)?.size ?? 0
       this.players.delete(id)
     }
   }

@@ -25,7 +25,7 @@ export async function readHoldings(db: Queryable, keys: readonly HoldingKey[]): 
        coalesce(e.excluded, false) AS excluded, e.opted_in_at
      FROM unnest($1::int[], $2::int[], $3::text[]) WITH ORDINALITY AS k(draw_number, counting, player_id, ord)
      LEFT JOIN LATERAL (
-       SELECT stakes[array_position(draws, k.counting)] AS stake FROM draw_stake WHERE player_id = k.player_id
+       SELECT (stakes::numeric[])[array_position(draws::int[], k.counting)] AS stake FROM draw_stake WHERE player_id = k.player_id
        ${ONE_LOOK_UP_A_ROW}) s ON true
      LEFT JOIN LATERAL (
        SELECT stake_total, granted, excluded, opted_in_at FROM draw_entry

@@ -5,13 +5,14 @@ import {
   type CountStep,
   countsOf,
   type Gain,
+  type Kept,
   type KnownStandings,
   NO_STANDING,
+  type Remembered,
   type Staked,
   type Standing,
   stake,
 } from '../draws/standing.js'
-import type { StoredDraw } from '../draws/stored-draw.js'
 import { milestonesOf, type NewMilestone } from '../draws/ticket-milestone.js'
 import type { PlayerEvent } from '../events/player-event.js'
 import type { Millis } from '../kernel/time.js'
@@ -32,82 +33,94 @@ export interface DrawStep {
 export interface DrawOutcome {
   readonly milestones: readonly NewMilestone[]
   readonly counts: readonly CountStep[]
-  /** As they stand once the batch is committed. */
-  readonly standings: ReadonlyMap<string, Standing>
+  /** Of its players, as they stand once the batch is committed. */
+  readonly standings: readonly Kept[]
 }
 
-const NOTHING: DrawOutcome = { milestones: [], counts: [], standings: new Map() }
+const NOTHING: DrawOutcome = { milestones: [], counts: [], standings: [] }
+
+/** A player who has staked. */
+interface Staker {
+  readonly playerId: string
+  readonly theirs: readonly Stake[]
+  readonly known: Remembered | undefined
+  /** As remembered, or as read. */
+  standing: Standing
+}
 
 /** Turns stakes into tickets, under the players' locks. */
 export async function drawStep(step: DrawStep): Promise<DrawOutcome> {
   const { session, live, known, events, at } = step
   const stakes = live.stakesOf(events)
   if (stakes.size === 0) return NOTHING
-  const unknown = [...stakes].filter(([id, theirs]) => !mayTrust(known.get(id), theirs)).map(([id]) => id)
-  const read = unknown.length === 0 ? new Map<string, Standing>() : await readStandings(session, unknown, live.numbers)
-  const asked = new Set(unknown)
-  const standingOf = (id: string) => (asked.has(id) ? read.get(id) : known.get(id)) ?? NO_STANDING
-  const done = await write(step, stakes, standingOf)
-  const gains = [...done.values()].flatMap(({ gains }) => gains)
+  const stakers: Staker[] = []
+  const unknown: Staker[] = []
+  for (const [playerId, theirs] of stakes) {
+    const remembered = known.get(playerId)
+    const staker = { playerId, theirs, known: remembered, standing: remembered?.standing ?? NO_STANDING }
+    stakers.push(staker)
+    if (remembered === undefined || !mayTrust(remembered.parts, theirs)) unknown.push(staker)
+  }
+  if (unknown.length > 0) await readAll(step, unknown)
+  const done = await write(step, stakers)
+  const gains = done.flatMap(({ gains }) => gains)
   const reached = gains.flatMap(gain => milestonesOf(gain, at))
   const milestones = await notToldBefore(session, reached, gains)
   checkEffects(milestones.length)
-  const standings = new Map([...done].map(([playerId, { standing }]) => [playerId, standing]))
-  return { milestones: await withoutSuppressed(session, milestones, at), counts: countsOf(gains), standings }
+  return { milestones: await withoutSuppressed(session, milestones, at), counts: countsOf(gains), standings: done }
 }
 
 /** Who is remembered as not taking part has nothing written, so nothing would show that it has opted in since. */
-const mayTrust = (standing: Standing | undefined, theirs: readonly Stake[]): boolean =>
-  standing !== undefined &&
-  theirs.every(({ draws }) => draws.every(draw => !draw.optInRequired || hasOptedIn(standing, draw)))
+const mayTrust = (parts: Standing['parts'], theirs: readonly Stake[]): boolean =>
+  theirs.every(({ draws }) => draws.every(draw => !draw.optInRequired || parts.get(draw.number)?.optedInAt != null))
 
-const hasOptedIn = (standing: Standing, draw: StoredDraw): boolean => standing.parts.get(draw.number)?.optedInAt != null
+async function readAll({ session, live }: DrawStep, stakers: readonly Staker[]): Promise<void> {
+  const read = await readStandings(
+    session,
+    stakers.map(staker => staker.playerId),
+    live.numbers,
+  )
+  for (const staker of stakers) staker.standing = read.get(staker.playerId) ?? NO_STANDING
+}
 
-interface Written {
-  readonly standing: Standing
+interface Written extends Kept {
   readonly gains: readonly Gain[]
 }
 
 /** What is remembered wrongly is read and written again: under the players' locks nothing changes in between. */
-async function write(
-  { session, live }: DrawStep,
-  stakes: ReadonlyMap<string, readonly Stake[]>,
-  standingOf: (playerId: string) => Standing,
-): Promise<Map<string, Written>> {
-  const first = await writeOn(session, live, stakes, standingOf)
+async function write(step: DrawStep, stakers: readonly Staker[]): Promise<Written[]> {
+  const first = await writeOn(step, stakers)
   if (first.missed === 0) return first.written
-  const present = await readStandings(session, [...stakes.keys()], live.numbers)
-  const stale = new Map(
-    [...stakes].filter(([playerId]) => first.written.get(playerId)?.standing.token !== present.get(playerId)?.token),
-  )
-  const again = await writeOn(session, live, stale, playerId => present.get(playerId) ?? NO_STANDING)
+  await readAll(step, stakers)
+  const tokens = new Map(first.written.map(({ playerId, standing }) => [playerId, standing.token]))
+  const isStale = ({ playerId, standing }: Staker) => tokens.get(playerId) !== standing.token
+  const stale = stakers.filter(isStale)
+  const again = await writeOn(step, stale)
   if (again.missed > 0) throw new Error(`${again.missed} standings changed under the locks of their players`)
-  for (const playerId of stale.keys()) first.written.delete(playerId)
-  return new Map([...first.written, ...again.written])
+  const replaced = new Set(stale.map(staker => staker.playerId))
+  return [...first.written.filter(({ playerId }) => !replaced.has(playerId)), ...again.written]
 }
 
-async function writeOn(
-  session: Queryable,
-  live: LiveDraws,
-  stakes: ReadonlyMap<string, readonly Stake[]>,
-  standingOf: (playerId: string) => Standing,
-) {
-  const next: (Staked & { readonly playerId: string; readonly standing: Standing })[] = []
-  for (const [playerId, theirs] of stakes) {
-    const standing = standingOf(playerId)
-    const staked = stake(live, playerId, standing, theirs)
-    if (staked !== null) next.push({ playerId, standing, ...staked })
+async function writeOn({ session, live }: DrawStep, stakers: readonly Staker[]) {
+  const next: (Staked & { readonly staker: Staker })[] = []
+  for (const staker of stakers) {
+    const staked = stake(live, staker.playerId, staker.standing, staker.theirs)
+    if (staked !== null) next.push({ staker, ...staked })
   }
-  if (next.length === 0) return { written: new Map<string, Written>(), missed: 0 }
-  const rows = next.map(({ playerId, standing, slots, stakes }) => ({ playerId, token: standing.token, slots, stakes }))
-  const { token, written } = await writeStakes(session, rows)
+  if (next.length === 0) return { written: [], missed: 0 }
+  const { token, written } = await writeStakes(
+    session,
+    next.map(({ staker, slots, stakes }) => ({
+      playerId: staker.playerId,
+      token: staker.standing.token,
+      slots,
+      stakes,
+    })),
+  )
   return {
-    written: new Map<string, Written>(
-      next.map(({ playerId, standing, slots, stakes, gains }) => [
-        playerId,
-        { standing: { token, slots, stakes, parts: standing.parts }, gains },
-      ]),
-    ),
+    written: next.map(({ staker: { playerId, known, standing }, slots, stakes, gains }): Written => {
+      return { playerId, known, standing: { token, slots, stakes, parts: standing.parts }, gains }
+    }),
     missed: next.length - written,
   }
 }

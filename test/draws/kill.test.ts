@@ -30,7 +30,7 @@ const bigDraw = (id: string, now: number) => ({
 const fill = (database: TestDatabase, id: string) =>
   database.query(
     `INSERT INTO draw_stake (player_id, token, prior, draws, stakes)
-     SELECT 'p' || n, nextval('draw_token'), 0, ARRAY[d.number], ARRAY[10 * (1 + n % 5) + 0.5]
+     SELECT 'p' || n, nextval('draw_token'), 0, ARRAY[d.number]::text, ARRAY[10 * (1 + n % 5) + 0.5]::text
      FROM generate_series(1, $2::int) AS n, draw d WHERE d.id = $1`,
     [id, PLAYERS],
   )

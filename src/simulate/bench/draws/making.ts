@@ -69,7 +69,7 @@ async function fillDraw({ say }: Bench, database: BenchDatabase): Promise<void> 
   say(`draws: stakes of ${PLAYERS} players`)
   await database.query(
     `INSERT INTO draw_stake (player_id, token, prior, draws, stakes)
-     SELECT 'b' || lpad(n::text, 9, '0'), nextval('draw_token'), 0, ARRAY[d.number], ARRAY[1000 * (1 + n % 9) + n % 997]
+     SELECT 'b' || lpad(n::text, 9, '0'), nextval('draw_token'), 0, ARRAY[d.number]::text, ARRAY[1000 * (1 + n % 9) + n % 997]::text
      FROM generate_series(0, $2::int - 1) AS n, draw d WHERE d.id = $1`,
     [DRAW, PLAYERS],
   )
