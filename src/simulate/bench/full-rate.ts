@@ -16,17 +16,19 @@ export interface RateOf {
   readonly say: string
   readonly load: () => BenchLoad
   readonly prepare: (api: Api) => Promise<unknown>
+  /** At least. */
+  readonly warmUpSeconds?: number
 }
 
 /** An installation of its own, prepared, and all that it takes. */
-export function measureRate(bench: Bench, { say, load, prepare }: RateOf): Promise<Rate> {
+export function measureRate(bench: Bench, { say, load, prepare, warmUpSeconds = 0 }: RateOf): Promise<Rate> {
   const { options, signal } = bench
   return withInstallation(bench, options.connections, async ({ api, server, database }) => {
     await prepare(api)
     const made = load()
     const body = () => made.body(options.bodyEvents, Date.now())
     const full = { api, connections: options.connections, body, signal }
-    await sendAtFullRate({ ...full, seconds: options.warmUpSeconds })
+    await sendAtFullRate({ ...full, seconds: Math.max(options.warmUpSeconds, warmUpSeconds) })
     bench.say(`${say}: ${options.seconds} s at full rate`)
     const databaseCpu = await database.cpuMicros()
     const { result, usage } = await watchWhile(server, () => sendAtFullRate({ ...full, seconds: options.seconds }))
