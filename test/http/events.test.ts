@@ -93,7 +93,7 @@ describe.each(ENGINES)('POST /events on $name', engine => {
     const event = {
       player_id: 'p-🎰-ünï',
       event_id: 'all "of" {them}, \\N',
-      event_type: 'settlement',
+      event_type: 'win',
       event_name: 'tab\tand\nnewline',
       amount: '999999999999.9999',
       timestamp: '1999-12-31T23:59:59.987+05:30',
