@@ -44,5 +44,6 @@ test('whatever the source, there is a verdict: nothing else is thrown', () => {
     }),
     { numRuns: 3_000 },
   )
-  expect(evaluated).toBeGreaterThan(500)
+  // Most of what is mangled is no program. About a sixth is, and how many varies from run to run.
+  expect(evaluated).toBeGreaterThan(300)
 })
