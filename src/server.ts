@@ -177,7 +177,7 @@ export async function startServer({
     retentionMs: config.storage.retentionMs,
     baseCurrency: config.baseCurrency,
   }
-  const proofs = new ReadProof(reads, secrets)
+  const proofs = new ReadProof(reads, secrets, clock)
   const draws = makeDraws({
     config,
     reads,

@@ -1,7 +1,9 @@
 import { AppError } from '../kernel/errors.js'
+import type { Clock } from '../kernel/time.js'
 import type { Database } from '../storage/database.js'
 import { findDraw, readSecrets } from './draw.store.js'
 import type { SecretBox } from './draw-key.js'
+import { statusAt } from './draw-status.js'
 import { ENTRIES_A_PAGE, entriesOf } from './entry-pages.js'
 import { awardLines, entryLines, headerLine, type ProofEntry } from './proof.js'
 import { pageOfEntry, readEntryPages, readProofAwards } from './proof.store.js'
@@ -15,6 +17,7 @@ export class ReadProof {
   constructor(
     private readonly db: Database,
     private readonly box: SecretBox,
+    private readonly clock: Clock,
   ) {}
 
   /** The seed of a draw that has been made; null before. */
@@ -44,9 +47,8 @@ export class ReadProof {
     if (draw === null) throw new AppError('NOT_FOUND', `there is no draw ${drawId}`)
     const seed = await this.seedOf(draw)
     if (seed === null) {
-      throw new AppError('CONFLICT', `draw ${drawId} is ${draw.status}: its proof comes when it has been made`, {
-        status: draw.status,
-      })
+      const status = statusAt(draw, this.clock())
+      throw new AppError('CONFLICT', `draw ${drawId} is ${status}: its proof comes when it has been made`, { status })
     }
     return this.pieces(draw, seed)
   }

@@ -101,9 +101,7 @@ export async function commitBatch(
     memory.bounds.forgetShards(foreign_shards)
     const novel = await onlyNew(session, batch, mode)
     const books = await readBooks(session, novel.fresh)
-    const duplicates = new Set([...novel.duplicates, ...books.resent])
-    const isTaken = (item: QueuedEvent) => !books.tooOld.has(item) && !books.resent.has(item)
-    const [fresh, freshByKey] = [novel.fresh.filter(isTaken), novel.freshByKey.filter(isTaken)]
+    const { fresh, freshByKey, duplicates } = withoutSetAside(novel, books)
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
     const at = batch.ingestedAt
@@ -172,6 +170,19 @@ export async function allOf<const T extends readonly unknown[]>(
   await Promise.all(settled)
   if (first !== null) throw (first as { readonly error: unknown }).error
   return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>
+}
+
+type Novel = Awaited<ReturnType<typeof onlyNew>>
+
+/** Without what corrects bets that are forgotten; what did so before they were is there twice. */
+function withoutSetAside(novel: Novel, { tooOld, resent }: Books): Novel {
+  if (tooOld.size + resent.size === 0) return novel
+  const isTaken = (item: QueuedEvent) => !tooOld.has(item) && !resent.has(item)
+  return {
+    fresh: novel.fresh.filter(isTaken),
+    freshByKey: novel.freshByKey.filter(isTaken),
+    duplicates: new Set([...novel.duplicates, ...resent]),
+  }
 }
 
 /** What of the batch is new: in the order of arrival, and in the order of the key. */

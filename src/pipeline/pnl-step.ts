@@ -28,14 +28,16 @@ export async function readBooks(session: Queryable, fresh: readonly QueuedEvent[
       .map(({ event }) => [betKey(event.playerId, event.betId!), nameOf(event)]),
   )
   const stored = named.size === 0 ? new Map() : await readBets(session, [...named.values()])
-  const correcting = await correctingForgotten(session, fresh, stored)
+  const correcting = named.size === 0 ? NO_ITEMS : await correctingForgotten(session, fresh, stored)
   const resent = await storedAmong(session, correcting)
   const tooOld = new Set([...correcting].filter(item => !resent.has(item)))
-  const events = fresh.filter(item => !correcting.has(item)).map(item => item.event)
+  const taken = correcting.size === 0 ? fresh : fresh.filter(item => !correcting.has(item))
+  const events = taken.map(item => item.event)
   const booking = bookBets(events, stored)
   return { ...booking, tooOld, resent, changeOf: new Map(booking.booked.map(({ event, change }) => [event, change])) }
 }
 
+const NO_ITEMS: ReadonlySet<QueuedEvent> = new Set()
 const nameOf = ({ playerId, betId }: PlayerEvent) => ({ playerId, betId: betId! })
 const keyOf = ({ playerId, betId }: PlayerEvent): string => betKey(playerId, betId!)
 

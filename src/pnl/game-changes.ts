@@ -1,3 +1,4 @@
+import { Newest } from '../kernel/newest.js'
 import type { GameFilter, GamePnl } from './game-pnl.js'
 
 export interface GameChangesOptions {
@@ -10,79 +11,37 @@ export interface GameChangesOptions {
 
 /**
  * One subscriber's view of the games that match: of those that have changed and were not taken yet, the names alone are
- * kept, in the order in which they changed first. What is taken is the newest state, so one that reads slowly skips
- * states and never falls behind.
+ * kept, in the order in which they changed first.
  */
-export class GameChanges implements AsyncIterableIterator<GamePnl> {
+export class GameChanges extends Newest<GamePnl> {
   readonly games: ReadonlySet<string> | null
   readonly gameType: string | null
   private readonly pending = new Set<string>()
-  private waiting: Waiting | null = null
-  private failure: Error | null = null
-  private closed = false
 
   constructor(private readonly options: GameChangesOptions) {
+    super()
     const { games, gameType } = options.filter
     this.games = games === null ? null : new Set(games)
     this.gameType = gameType
   }
 
   push(game: string): void {
-    if (this.closed) return
-    const { waiting } = this
-    this.waiting = null
-    if (waiting === null) this.pending.add(game)
-    else waiting.resolve(this.frameOf(game))
+    if (this.isClosed) return
+    this.pending.add(game)
+    this.offer()
   }
 
-  async next(): Promise<IteratorResult<GamePnl>> {
-    const { failure, pending } = this
-    this.failure = null
-    if (failure !== null) throw failure
-    if (this.closed) return { done: true, value: undefined }
-    for (const game of pending) {
-      pending.delete(game)
-      return this.frameOf(game)
+  protected take(): GamePnl | null {
+    for (const game of this.pending) {
+      this.pending.delete(game)
+      this.options.onFrame()
+      return this.options.newestOf(game)
     }
-    return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject }
-    })
+    return null
   }
 
-  async return(): Promise<IteratorResult<GamePnl>> {
-    this.close()
-    return { done: true, value: undefined }
-  }
-
-  /** Ends it with an error, e.g. when the node stops. */
-  fail(error: Error): void {
-    const { waiting } = this
-    this.waiting = null
-    if (waiting === null) this.failure = error
-    else waiting.reject(error)
-    this.close()
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this
-  }
-
-  private frameOf(game: string): IteratorResult<GamePnl> {
-    this.options.onFrame()
-    return { done: false, value: this.options.newestOf(game) }
-  }
-
-  private close(): void {
-    if (this.closed) return
-    this.closed = true
+  protected onClosed(): void {
     this.pending.clear()
-    this.waiting?.resolve({ done: true, value: undefined })
-    this.waiting = null
     this.options.onClose(this)
   }
-}
-
-interface Waiting {
-  readonly resolve: (result: IteratorResult<GamePnl>) => void
-  readonly reject: (error: Error) => void
 }

@@ -233,6 +233,11 @@ describe.each(ENGINES)('draws are made on $name', engine => {
     const missing = await fetch(`${world.client.url}/draws/nosuch/proof`)
     expect([missing.status, await missing.json()]).toMatchObject([404, { error: { code: 'NOT_FOUND' } }])
     await open('cancelled', { entropyLabel: 'dice' })
+    const early = await fetch(`${world.client.url}/draws/cancelled/proof`)
+    expect([early.status, await early.json()]).toMatchObject([
+      409,
+      { error: { message: 'draw cancelled is OPEN: its proof comes when it has been made', status: 'OPEN' } },
+    ])
     await executeDraw(world.client, 'cancelled', true)
     await world.client.data('mutation { cancelDraw(id: "cancelled", reason: "a mistake") { id } }')
     await expect(provideEntropy(world.client, 'cancelled', '4')).rejects.toThrow()
