@@ -1,6 +1,6 @@
 import pg from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
 import { AppError } from '../kernel/errors.js'
+import { CopyIn } from './copy-in.js'
 import { PreparedNames } from './prepared.js'
 
 /** Anything that runs a statement. Each statement opens with a comment that names it: pg_stat_activity leads back here. */
@@ -36,36 +36,24 @@ const types = {
   },
 }
 
-/** Statements may be given without waiting for the one before: they run in the order in which they were given. */
+/**
+ * Statements may be given without waiting for the one before: they are sent at once, and run in the order in which they
+ * were given. So a batch of them costs one round trip, and the database never waits for this process between two.
+ */
 class PgSession implements Session {
-  private last: Promise<unknown> = Promise.resolve()
-
   constructor(
     private readonly client: pg.ClientBase,
     private readonly queryOf: (statement: string, values: readonly unknown[]) => pg.QueryConfig,
   ) {}
 
-  rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
-    const query = values === undefined ? statement : this.queryOf(statement, values)
-    return this.inTurn(async () => (await this.client.query(query)).rows as Row[])
+  async rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
+    return (await this.client.query(values === undefined ? statement : this.queryOf(statement, values))).rows as Row[]
   }
 
   copy(statement: string, rows: string | Uint8Array): Promise<void> {
-    return this.inTurn(
-      () =>
-        new Promise((resolve, reject) => {
-          const stream = this.client.query(copyFrom(statement))
-          stream.on('error', reject)
-          stream.on('finish', resolve)
-          stream.end(rows)
-        }),
-    )
-  }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.last.then(work, work)
-    this.last = result
-    return result
+    return new Promise((resolve, reject) => {
+      this.client.query(new CopyIn(statement, rows, error => (error == null ? resolve() : reject(error))))
+    })
   }
 }
 
@@ -90,6 +78,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: options.connectionString,
     max: options.poolMax,
     application_name: options.applicationName,
+    pipeline: true,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     statement_timeout: options.statementTimeoutMs,
