@@ -6,15 +6,8 @@ import { insertMilestones } from '../draws/milestone.store.js'
 import { addToCounts } from '../draws/stake.store.js'
 import type { KnownStandings } from '../draws/standing.js'
 import { MILESTONE_TOPIC, type NewMilestone, type TicketMilestone } from '../draws/ticket-milestone.js'
-import {
-  areKept,
-  existingKeys,
-  insertEvents,
-  insertRejections,
-  type NewEvent,
-  type RejectedEvent,
-} from '../events/event.store.js'
-import { eventKey, type Rejection } from '../events/player-event.js'
+import { areKept, insertEvents, insertRejections, type NewEvent, type RejectedEvent } from '../events/event.store.js'
+import type { Rejection } from '../events/player-event.js'
 import { rejection } from '../events/read-event.js'
 import { advanceStreams, markLatePanes, type ProgressStep } from '../events/stream.store.js'
 import type { FeedItem } from '../feed/subscription.js'
@@ -31,17 +24,20 @@ import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import type { AmountBounds } from '../vip/amount-bounds.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
 import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
+import { allOf, later } from './all-of.js'
 import {
   briefCampaigns,
   type CampaignBriefing,
+  type CampaignOutcome,
   campaignStep,
   type FilterReport,
   type Lateness,
 } from './campaign-step.js'
 import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
+import { NOTHING_STORED, type Novel, onlyNew, readStored } from './novel.js'
 import type { QueuedEvent } from './piece.js'
-import { type Books, readBooks, writeBooks, writeGames } from './pnl-step.js'
+import { type Books, makeBooks, readKnownBets, writeBooks } from './pnl-step.js'
 import type { RulesCache } from './rules.js'
 import { vipStep } from './vip-step.js'
 
@@ -57,6 +53,8 @@ export interface BatchMode {
   readonly lane: number
   /** Look for events that are stored already, rather than trust that all are new. */
   readonly lookFirst: boolean
+  /** The same of bets that are placed. */
+  readonly lookForBets: boolean
   /** An earlier try of this batch may have been committed: what it stored counts as accepted. */
   readonly mayBeStored: boolean
 }
@@ -68,6 +66,8 @@ export interface CommittedBatch {
   readonly effects: readonly FeedItem[]
   /** Whose positions have changed. */
   readonly games: readonly string[]
+  /** Bets were placed of which something was stored before. */
+  readonly metKnownBets: boolean
 }
 
 /** What a node remembers between batches. All of it can be forgotten; none of it decides anything that is not checked. */
@@ -84,7 +84,11 @@ export interface Memory {
   readonly onFilters: (report: FilterReport) => void
 }
 
-/** One batch, end to end, in one transaction: about seven statements and those of what it causes, whatever its size. */
+/**
+ * One batch, end to end, in one transaction: about ten statements and those of what it causes, whatever its size. They go
+ * out in three flights, of which none waits within itself: locks and what has to be known; what is written, and what has
+ * to be read behind it; what that comes to, and the commit.
+ */
 export async function commitBatch(
   session: Session,
   memory: Memory,
@@ -93,86 +97,78 @@ export async function commitBatch(
 ): Promise<CommittedBatch> {
   const sent = batch.events.map(item => item.event)
   const shards = shardsOf(sent.map(event => event.playerId))
-  await session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
+  const seen = memory.seenPlayers.due(sent)
+  const begun = session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
+  let writing: Promise<unknown> = begun
   try {
-    const seen = memory.seenPlayers.due(sent)
-    const { revision, horizon, foreign_shards } = await openBatch(session, seen, shards, memory.writer)
+    const [, { revision, horizon, foreign_shards }, stored, known] = await allOf([
+      begun,
+      openBatch(session, seen, shards, memory.writer),
+      mode.lookFirst && sent.length > 0 ? readStored(session, batch.events) : NOTHING_STORED,
+      readKnownBets(session, sent, mode.lookForBets),
+    ])
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
-    const novel = await onlyNew(session, batch, mode)
-    const books = await readBooks(session, novel.fresh)
+    const novel = onlyNew(batch.events, stored, mode.mayBeStored ? batch.ingestedAt : null)
+    const books = await makeBooks(session, novel.fresh, known)
     const { fresh, freshByKey, duplicates } = withoutSetAside(novel, books)
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
     const at = batch.ingestedAt
     const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
-    const stored = freshByKey.map(item => asStored(item, revision, briefing, books))
+    const toStore = freshByKey.map(item => asStored(item, revision, briefing, books))
     const events = fresh.map(item => item.event)
     const { bounds } = memory
     const added = bounds.sumsOf(events)
-    // All at once: the connection takes statements in the order of these lines, and has the next one when one is done.
-    // Filters run while the panes are written, not before the events are on their way.
-    const storing = insertEvents(session, stored, at)
+    const storing = insertEvents(session, toStore, at)
     const pnl = { session, lane: mode.lane, books, known: memory.games, horizon, at }
-    const panes = foldPanes(stored)
+    const panes = foldPanes(toStore)
     const live = panes.filter(pane => pane.paneStart >= horizon)
-    const [, , , entries, tickets, { triggers, stats }] = await allOf([
-      storing,
-      writeBooks(pnl),
-      live.length > 0 ? addToPanes(session, live) : null,
+    const writingBooks = writeBooks(pnl)
+    writing = later(allOf([storing, live.length > 0 ? addToPanes(session, live) : null, writingBooks]))
+    const [entries, tickets, { triggers, stats }] = await allOf([
       vipStep({ session, policies, bounds, events, added, horizon, at }),
       drawStep({ session, live: draws, known: memory.standings, events, at }),
-      storing.then(() => campaignStep(session, briefing, memory.onFilters, at)),
+      // Filters run while the panes are written, not before the events are on their way.
+      briefing.showings.length > 0
+        ? storing.then(() => campaignStep(session, briefing, memory.onFilters, at))
+        : NO_CAMPAIGNS,
     ])
-    // Rows that batches of other nodes write too are written last and in one order, so that nobody waits in a circle.
-    if (stats.length > 0) await addToStats(session, mode.lane, stats, at)
-    if (tickets.counts.length > 0) await addToCounts(session, mode.lane, tickets.counts)
-    const { games, saved } = await writeGames(pnl)
-    const late = panesOf(panes.filter(pane => pane.paneStart < horizon))
-    if (late.length > 0) await markLatePanes(session, late)
     const refused = new Map([...books.tooOld].map(item => [item, tooOld(item)]))
     const rejects = [...batch.rejected, ...[...refused].map(toKeep)]
     const kept = mode.mayBeStored && (await areKept(session, rejects, batch.ingestedAt))
     const rejected = kept ? [] : rejects
-    if (rejected.length > 0) await insertRejections(session, rejected, batch.ingestedAt)
+    const late = panesOf(panes.filter(pane => pane.paneStart < horizon))
     const progress = progressOf({ ...batch, rejected }, fresh)
-    await advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt)
     memory.lateness.highs.sending(progress)
     const groups = [vipEffects(entries), triggerEffects(triggers), milestoneEffects(tickets.milestones)]
-    const effects = await commitEffects(session, groups, at)
+    // Rows that batches of other nodes write too are written in one order, so that nobody waits in a circle.
+    const [, { games, saved }, , , , , , effects] = await allOf([
+      writing,
+      writingBooks,
+      stats.length > 0 ? addToStats(session, mode.lane, stats, at) : null,
+      tickets.counts.length > 0 ? addToCounts(session, mode.lane, tickets.counts) : null,
+      late.length > 0 ? markLatePanes(session, late) : null,
+      rejected.length > 0 ? insertRejections(session, rejected, batch.ingestedAt) : null,
+      advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt),
+      commitEffects(session, groups, at),
+    ])
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     memory.standings.keep(tickets.standings)
     memory.games.stored(saved)
     bounds.add(added)
-    return { duplicates, refused, effects, games }
+    return { duplicates, refused, effects, games, metKnownBets: books.metKnownBets }
   } catch (error) {
     // It may have been committed all the same.
     for (const memories of [memory.bounds, memory.standings]) memories.forgetPlayers(sent.map(event => event.playerId))
+    await Promise.allSettled([writing])
     await session.rows('ROLLBACK').catch(() => undefined)
     throw error
   }
 }
 
-/**
- * Like Promise.all, and nothing is under way any more when it fails: a statement behind the ROLLBACK would be on its own.
- * What failed first is what failed: the statements behind it only tell that the transaction is over.
- */
-export async function allOf<const T extends readonly unknown[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  let first: { readonly error: unknown } | null = null
-  const settled = work.map(promise =>
-    Promise.resolve(promise).catch(error => {
-      first ??= { error }
-    }),
-  )
-  await Promise.all(settled)
-  if (first !== null) throw (first as { readonly error: unknown }).error
-  return Promise.all(work) as Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }>
-}
-
-type Novel = Awaited<ReturnType<typeof onlyNew>>
+const NO_CAMPAIGNS: CampaignOutcome = { triggers: [], stats: [] }
 
 /** Without what corrects bets that are forgotten; what did so before they were is there twice. */
 function withoutSetAside(novel: Novel, { tooOld, resent }: Books): Novel {
@@ -184,33 +180,6 @@ function withoutSetAside(novel: Novel, { tooOld, resent }: Books): Novel {
     duplicates: new Set([...novel.duplicates, ...resent]),
   }
 }
-
-/** What of the batch is new: in the order of arrival, and in the order of the key. */
-async function onlyNew(session: Session, batch: Batch, mode: BatchMode) {
-  const byKey = batch.events.toSorted(compareKeys)
-  const duplicates = new Set(byKey.filter((item, i) => i > 0 && compareKeys(byKey[i - 1]!, item) === 0))
-  const storedBefore = new Set<QueuedEvent>()
-  if (mode.lookFirst && byKey.length > 0) {
-    const stored = await existingKeys(
-      session,
-      batch.events.map(item => item.event),
-    )
-    for (const item of byKey) {
-      const storedAt = stored.get(eventKey(item.event))
-      if (storedAt === undefined || duplicates.has(item)) continue
-      if (mode.mayBeStored && storedAt === batch.ingestedAt) storedBefore.add(item)
-      else duplicates.add(item)
-    }
-  }
-  const isNew = (item: QueuedEvent) => !duplicates.has(item) && !storedBefore.has(item)
-  return { fresh: batch.events.filter(isNew), freshByKey: byKey.filter(isNew), duplicates }
-}
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** The sort is stable: of the same event sent twice, the first to arrive stays first. */
-const compareKeys = ({ event: a }: QueuedEvent, { event: b }: QueuedEvent): number =>
-  compare(a.playerId, b.playerId) || a.occurredAt - b.occurredAt || compare(a.eventId, b.eventId)
 
 const NO_CHANGE: Pick<BetChange, 'contribution'> = { contribution: { turnover: 0n, payouts: 0n } }
 

@@ -2,6 +2,7 @@ import type { RejectedEvent } from '../events/event.store.js'
 import { rejection } from '../events/read-event.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
+import { isKnownBet } from '../pnl/bet.store.js'
 import type { Database } from '../storage/database.js'
 import type { Engine } from '../storage/engine.js'
 import {
@@ -27,7 +28,7 @@ export interface LaneOptions {
   readonly onTrouble: (message: string, error: Error) => void
 }
 
-/** After a duplicate was met, so many batches look first: resends come in runs. */
+/** After a duplicate was met, or a bet that something is known of, so many batches look first: they come in runs. */
 const LOOK_FIRST_BATCHES = 50
 const RETRY_FROM_MS = 20
 const RETRY_UP_TO_MS = 2_000
@@ -49,7 +50,9 @@ export class Lane {
   private waitingRejected: QueuedRejection[] = []
   private taken = 0
   private running = false
+  /** For so many more batches. */
   private lookFirst = 0
+  private lookForBets = 0
 
   constructor(private readonly options: LaneOptions) {}
 
@@ -147,9 +150,14 @@ export class Lane {
         return await this.attempt(batch, {
           lane: this.options.number,
           lookFirst: mayBeStored || this.lookFirst > 0,
+          lookForBets: this.lookForBets > 0,
           mayBeStored,
         })
       } catch (error) {
+        if (isKnownBet(error) && this.lookForBets === 0) {
+          this.lookForBets = LOOK_FIRST_BATCHES
+          continue
+        }
         if (isDuplicateKey(error) && this.lookFirst === 0) {
           this.lookFirst = LOOK_FIRST_BATCHES
           continue
@@ -170,6 +178,7 @@ export class Lane {
     const startedAt = clock()
     const committed = await db.withSession(session => commitBatch(session, memory, batch, mode))
     if (this.lookFirst > 0) this.lookFirst = committed.duplicates.size > 0 ? LOOK_FIRST_BATCHES : this.lookFirst - 1
+    if (this.lookForBets > 0) this.lookForBets = committed.metKnownBets ? LOOK_FIRST_BATCHES : this.lookForBets - 1
     onCommitted(committed, batch, clock() - startedAt)
     return committed
   }

@@ -1,7 +1,8 @@
 import { existingKeys } from '../events/event.store.js'
 import { eventKey, type PlayerEvent } from '../events/player-event.js'
 import { floorTo, HOUR_MS, type Millis } from '../kernel/time.js'
-import { forgottenAmong, readBets, writeBets } from '../pnl/bet.store.js'
+import type { Bet } from '../pnl/bet.js'
+import { type BetName, forgottenAmong, readBets, writeBets } from '../pnl/bet.store.js'
 import { type BetChange, concernsBet } from '../pnl/bet-book.js'
 import { type Booking, betKey, bookBets } from '../pnl/book-bets.js'
 import { addToGamePanes, addToPositions, saveGames } from '../pnl/game.store.js'
@@ -9,6 +10,7 @@ import { foldMinutes, foldPositions, foldSelections, hoursOf } from '../pnl/game
 import type { Game, KnownGames } from '../pnl/known-games.js'
 import { addToSelections } from '../pnl/selection.store.js'
 import type { Queryable, Session } from '../storage/database.js'
+import { allOf } from './all-of.js'
 import type { QueuedEvent } from './piece.js'
 
 /** What a batch's events about money come to, before anything of it is written. */
@@ -18,27 +20,50 @@ export interface Books extends Booking {
   /** They did so when the bets were known. */
   readonly resent: ReadonlySet<QueuedEvent>
   readonly changeOf: ReadonlyMap<PlayerEvent, BetChange>
+  /** Bets were placed of which something was stored before. */
+  readonly metKnownBets: boolean
 }
 
-/** Under the players' locks; `fresh` in the order of arrival. */
-export async function readBooks(session: Queryable, fresh: readonly QueuedEvent[]): Promise<Books> {
-  const named = new Map(
-    fresh
-      .filter(({ event }) => concernsBet(event))
-      .map(({ event }) => [betKey(event.playerId, event.betId!), nameOf(event)]),
-  )
-  const stored = named.size === 0 ? new Map() : await readBets(session, [...named.values()])
-  const correcting = named.size === 0 ? NO_ITEMS : await correctingForgotten(session, fresh, stored)
+type KnownBets = ReadonlyMap<string, Bet>
+
+const NO_BETS: KnownBets = new Map()
+
+/**
+ * What is stored of the bets that these events name, under the players' locks. A bet that is placed is believed to be
+ * new, unless `all` are asked for: where it is not, its COPY fails on the key.
+ */
+export async function readKnownBets(
+  session: Queryable,
+  events: readonly PlayerEvent[],
+  all: boolean,
+): Promise<KnownBets> {
+  const named = new Map<string, BetName>()
+  for (const event of events) {
+    if (!concernsBet(event) || (!all && event.eventType === 'bet')) continue
+    named.set(betKey(event.playerId, event.betId!), nameOf(event))
+  }
+  return named.size === 0 ? NO_BETS : readBets(session, [...named.values()])
+}
+
+/** `fresh` in the order of arrival. */
+export async function makeBooks(session: Queryable, fresh: readonly QueuedEvent[], known: KnownBets): Promise<Books> {
+  const correcting = await correctingForgotten(session, fresh, known)
   const resent = await storedAmong(session, correcting)
   const tooOld = new Set([...correcting].filter(item => !resent.has(item)))
   const taken = correcting.size === 0 ? fresh : fresh.filter(item => !correcting.has(item))
-  const events = taken.map(item => item.event)
-  const booking = bookBets(events, stored)
-  return { ...booking, tooOld, resent, changeOf: new Map(booking.booked.map(({ event, change }) => [event, change])) }
+  const booking = bookBets(
+    taken.map(item => item.event),
+    known,
+  )
+  const changeOf = new Map(booking.booked.map(({ event, change }) => [event, change]))
+  const metKnownBets =
+    known.size > 0 &&
+    taken.some(({ event }) => event.eventType === 'bet' && event.betId !== null && known.has(keyOf(event)))
+  return { ...booking, tooOld, resent, changeOf, metKnownBets }
 }
 
 const NO_ITEMS: ReadonlySet<QueuedEvent> = new Set()
-const nameOf = ({ playerId, betId }: PlayerEvent) => ({ playerId, betId: betId! })
+const nameOf = ({ playerId, betId }: PlayerEvent): BetName => ({ playerId, betId: betId! })
 const keyOf = ({ playerId, betId }: PlayerEvent): string => betKey(playerId, betId!)
 
 const CORRECTIONS: ReadonlySet<string> = new Set(['settlement', 'refund', 'rollback'])
@@ -46,12 +71,16 @@ const CORRECTIONS: ReadonlySet<string> = new Set(['settlement', 'refund', 'rollb
 async function correctingForgotten(
   session: Queryable,
   fresh: readonly QueuedEvent[],
-  stored: ReadonlyMap<string, unknown>,
-): Promise<Set<QueuedEvent>> {
-  const ofUnknown = fresh.filter(({ event }) => concernsBet(event) && !stored.has(keyOf(event)))
-  const placedNow = new Set(ofUnknown.filter(({ event }) => event.eventType === 'bet').map(({ event }) => keyOf(event)))
-  const corrections = ofUnknown.filter(({ event }) => CORRECTIONS.has(event.eventType) && !placedNow.has(keyOf(event)))
-  if (corrections.length === 0) return new Set()
+  known: KnownBets,
+): Promise<ReadonlySet<QueuedEvent>> {
+  const ofUnknown = fresh.filter(
+    ({ event }) => CORRECTIONS.has(event.eventType) && event.betId !== null && !known.has(keyOf(event)),
+  )
+  if (ofUnknown.length === 0) return NO_ITEMS
+  const placed = fresh.filter(({ event }) => event.eventType === 'bet' && event.betId !== null)
+  const placedNow = new Set(placed.map(({ event }) => keyOf(event)))
+  const corrections = ofUnknown.filter(({ event }) => !placedNow.has(keyOf(event)))
+  if (corrections.length === 0) return NO_ITEMS
   const forgotten = await forgottenAmong(
     session,
     corrections.map(({ event }) => nameOf(event)),
@@ -85,19 +114,19 @@ export interface PnlOutcome {
   readonly saved: readonly Game[]
 }
 
-export const writeBooks = ({ session, books, at }: PnlStep): Promise<void> => writeBets(session, books.bets, at)
-
-/** Other nodes write to these rows too: each table in the order of its key, the tables in this order. */
-export async function writeGames({ session, lane, books, known, horizon, at }: PnlStep): Promise<PnlOutcome> {
-  const { booked } = books
+/** Other nodes write to the rows of games too: each table in the order of its key, the tables in this order. */
+export async function writeBooks({ session, lane, books, known, horizon, at }: PnlStep): Promise<PnlOutcome> {
+  const { booked, bets } = books
   if (booked.length === 0) return { games: [], saved: [] }
+  const writingBets = writeBets(session, bets, at)
   const saved = known.newOf(booked)
   const positions = foldPositions(booked)
   const selections = foldSelections(booked)
   const all = foldMinutes(booked)
   const minutes = all.filter(({ paneStart }) => paneStart >= horizon)
   const hours = hoursOf(all).filter(({ paneStart }) => paneStart >= floorTo(horizon, HOUR_MS))
-  await Promise.all([
+  await allOf([
+    writingBets,
     saved.length > 0 ? saveGames(session, saved) : null,
     positions.length > 0 ? addToPositions(session, lane, positions, at) : null,
     selections.length > 0 ? addToSelections(session, lane, selections) : null,

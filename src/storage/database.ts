@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { AppError } from '../kernel/errors.js'
 import { CopyIn } from './copy-in.js'
+import { isOfFailedTransaction } from './failures.js'
 import { PreparedNames } from './prepared.js'
 
 /** Anything that runs a statement. Each statement opens with a comment that names it: pg_stat_activity leads back here. */
@@ -38,22 +39,40 @@ const types = {
 
 /**
  * Statements may be given without waiting for the one before: they are sent at once, and run in the order in which they
- * were given. So a batch of them costs one round trip, and the database never waits for this process between two.
+ * were given. So a batch of them costs one round trip, and the database never waits for this process between two. Where one
+ * fails, those behind it in its transaction fail with what failed first.
  */
 class PgSession implements Session {
+  private failure: Error | null = null
+
   constructor(
     private readonly client: pg.ClientBase,
     private readonly queryOf: (statement: string, values: readonly unknown[]) => pg.QueryConfig,
   ) {}
 
   async rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
-    return (await this.client.query(values === undefined ? statement : this.queryOf(statement, values))).rows as Row[]
+    const query = values === undefined ? statement : this.queryOf(statement, values)
+    const result = await this.toldWhy(this.client.query(query))
+    return result.rows as Row[]
   }
 
   copy(statement: string, rows: string | Uint8Array): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const copied = new Promise<void>((resolve, reject) => {
       this.client.query(new CopyIn(statement, rows, error => (error == null ? resolve() : reject(error))))
     })
+    return this.toldWhy(copied)
+  }
+
+  private async toldWhy<T>(answer: Promise<T>): Promise<T> {
+    try {
+      const result = await answer
+      this.failure = null
+      return result
+    } catch (error) {
+      if (isOfFailedTransaction(error) && this.failure !== null) throw this.failure
+      this.failure = error as Error
+      throw error
+    }
   }
 }
 

@@ -41,6 +41,13 @@ export function isDataError(error: unknown): boolean {
 
 export const isDuplicateKey = (error: unknown): boolean => codeOf(error) === '23505'
 
+/** A duplicate in the key of this very table. */
+export const isDuplicateOf = (error: unknown, table: string): boolean =>
+  isDuplicateKey(error) && (error as { readonly table?: unknown }).table === table
+
 /** A row found no partition: another node has dropped or not yet made it. */
 export const isMissingPartition = (error: unknown): boolean =>
   codeOf(error) === '23514' && error instanceof Error && error.message.includes('no partition')
+
+/** It tells nothing of its own: a statement before it has failed. */
+export const isOfFailedTransaction = (error: unknown): boolean => codeOf(error) === '25P02'

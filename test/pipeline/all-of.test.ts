@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { allOf } from '../../src/pipeline/batch.js'
+import { allOf } from '../../src/pipeline/all-of.js'
 
 test('what fails first is told, once everything has ended', async () => {
   const ended: string[] = []
