@@ -17,6 +17,7 @@ import { RulesCache } from './pipeline/rules.js'
 import type { CondemnedFilter } from './pipeline/run-filters.js'
 import { SeenPlayers } from './players/seen-players.js'
 import { KnownGames } from './pnl/known-games.js'
+import type { CommittedGames } from './pnl/known-positions.js'
 import type { Database } from './storage/database.js'
 import type { Engine } from './storage/engine.js'
 import { AmountBounds } from './vip/amount-bounds.js'
@@ -29,7 +30,7 @@ export interface IngestParts {
   readonly engine: Engine
   readonly feed: Feed
   /** Told of games whose positions have changed. */
-  readonly onGames: (games: readonly string[]) => void
+  readonly onGames: (games: CommittedGames) => void
   readonly metrics: Metrics
   readonly log: Logger
   readonly clock: Clock
@@ -85,7 +86,7 @@ export function makeIngest({
         metrics.countEvents('duplicate', duplicates.size)
         metrics.countEvents('rejected', batch.rejected.length + refused.size)
         feed.committed(effects)
-        if (games.length > 0) onGames(games)
+        if (games !== null) onGames(games)
       },
       onTrouble: (message, error) => log.warn({ err: error, lane: number }, message),
     })

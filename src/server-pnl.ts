@@ -10,6 +10,7 @@ import { betRetentionJob, ForgetBets, type LockPlayers } from './pnl/bet-retenti
 import { GamePnlResolver } from './pnl/game-pnl.resolver.js'
 import { readTotals } from './pnl/game-pnl.store.js'
 import { GameWatch } from './pnl/game-watch.js'
+import type { CommittedGames } from './pnl/known-positions.js'
 import { learnInThread } from './pnl/learning-thread.js'
 import { outcomeModelJob } from './pnl/outcome-model.job.js'
 import { OutcomeModelResolver } from './pnl/outcome-model.resolver.js'
@@ -60,6 +61,11 @@ export function makePnl({ config, reads, audit, metrics, log, clock }: PnlParts)
       [PnlResolver, new PnlResolver(reads)],
     ] as const,
     gameWatch,
+    /** Before anybody is answered. */
+    onCommitted: (games: CommittedGames) => {
+      positions.committed(games)
+      gameWatch.changed(games.positions.map(({ game }) => game))
+    },
     jobs: [
       betRetentionJob(new ForgetBets(reads, lockPlayers, betRetentionMs, clock)),
       ...(outcomeModelEveryMs === 0 ? [] : [outcomeModelJob(reads, training, outcomeModelEveryMs, clock)]),

@@ -133,7 +133,7 @@ export async function startServer({
     writes,
     engine,
     feed,
-    onGames: games => pnl.gameWatch.changed(games),
+    onGames: games => pnl.onCommitted(games),
     metrics,
     log,
     clock,

@@ -19,6 +19,7 @@ import type { SeenPlayers } from '../players/seen-players.js'
 import type { BetChange } from '../pnl/bet-book.js'
 import { NO_GAME } from '../pnl/game-deltas.js'
 import type { KnownGames } from '../pnl/known-games.js'
+import type { CommittedGames } from '../pnl/known-positions.js'
 import type { Session } from '../storage/database.js'
 import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import type { AmountBounds } from '../vip/amount-bounds.js'
@@ -64,8 +65,8 @@ export interface CommittedBatch {
   /** New, and not taken. */
   readonly refused: ReadonlyMap<QueuedEvent, Rejection>
   readonly effects: readonly FeedItem[]
-  /** Whose positions have changed. */
-  readonly games: readonly string[]
+  /** Whose positions have changed; null: no game's. */
+  readonly games: CommittedGames | null
   /** Bets were placed of which something was stored before. */
   readonly metKnownBets: boolean
 }
@@ -120,12 +121,12 @@ export async function commitBatch(
     const events = fresh.map(item => item.event)
     const { bounds } = memory
     const added = bounds.sumsOf(events)
-    const storing = insertEvents(session, toStore, at)
-    const pnl = { session, lane: mode.lane, books, known: memory.games, horizon, at }
     const panes = foldPanes(toStore)
     const live = panes.filter(pane => pane.paneStart >= horizon)
-    const writingBooks = writeBooks(pnl)
-    writing = later(allOf([storing, live.length > 0 ? addToPanes(session, live) : null, writingBooks]))
+    const storing = insertEvents(session, toStore, at)
+    const writingPanes = live.length > 0 ? addToPanes(session, live) : null
+    const writingBooks = writeBooks({ session, lane: mode.lane, books, known: memory.games, horizon, at })
+    writing = later(allOf([storing, writingPanes, writingBooks]))
     const [entries, tickets, { triggers, stats }] = await allOf([
       vipStep({ session, policies, bounds, events, added, horizon, at }),
       drawStep({ session, live: draws, known: memory.standings, events, at }),

@@ -2,13 +2,14 @@ import type { RejectedEvent } from '../events/event.store.js'
 import { rejection } from '../events/read-event.js'
 import { AppError } from '../kernel/errors.js'
 import type { Clock, Millis } from '../kernel/time.js'
-import { isKnownBet } from '../pnl/bet.store.js'
+import { BET_TABLE } from '../pnl/bet.store.js'
 import type { Database } from '../storage/database.js'
 import type { Engine } from '../storage/engine.js'
 import {
   isConnectionFailure,
   isDataError,
   isDuplicateKey,
+  isDuplicateOf,
   isMissingPartition,
   isTransient,
 } from '../storage/failures.js'
@@ -154,7 +155,7 @@ export class Lane {
           mayBeStored,
         })
       } catch (error) {
-        if (isKnownBet(error) && this.lookForBets === 0) {
+        if (isDuplicateOf(error, BET_TABLE) && this.lookForBets === 0) {
           this.lookForBets = LOOK_FIRST_BATCHES
           continue
         }

@@ -8,6 +8,7 @@ import { type Booking, betKey, bookBets } from '../pnl/book-bets.js'
 import { addToGamePanes, addToPositions, saveGames } from '../pnl/game.store.js'
 import { foldMinutes, foldPositions, foldSelections, hoursOf } from '../pnl/game-deltas.js'
 import type { Game, KnownGames } from '../pnl/known-games.js'
+import type { CommittedGames } from '../pnl/known-positions.js'
 import { addToSelections } from '../pnl/selection.store.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { allOf } from './all-of.js'
@@ -108,8 +109,8 @@ export interface PnlStep {
 }
 
 export interface PnlOutcome {
-  /** What has changed of their positions. */
-  readonly games: readonly string[]
+  /** Null: nothing has changed of any. */
+  readonly games: CommittedGames | null
   /** That are stored once the batch is committed. */
   readonly saved: readonly Game[]
 }
@@ -117,7 +118,7 @@ export interface PnlOutcome {
 /** Other nodes write to the rows of games too: each table in the order of its key, the tables in this order. */
 export async function writeBooks({ session, lane, books, known, horizon, at }: PnlStep): Promise<PnlOutcome> {
   const { booked, bets } = books
-  if (booked.length === 0) return { games: [], saved: [] }
+  if (booked.length === 0) return { games: null, saved: [] }
   const writingBets = writeBets(session, bets, at)
   const saved = known.newOf(booked)
   const positions = foldPositions(booked)
@@ -125,13 +126,16 @@ export async function writeBooks({ session, lane, books, known, horizon, at }: P
   const all = foldMinutes(booked)
   const minutes = all.filter(({ paneStart }) => paneStart >= horizon)
   const hours = hoursOf(all).filter(({ paneStart }) => paneStart >= floorTo(horizon, HOUR_MS))
-  await allOf([
+  const [, , changes] = await allOf([
     writingBets,
     saved.length > 0 ? saveGames(session, saved) : null,
-    positions.length > 0 ? addToPositions(session, lane, positions, at) : null,
+    positions.length > 0 ? addToPositions(session, lane, positions, at) : NO_CHANGES,
     selections.length > 0 ? addToSelections(session, lane, selections) : null,
     minutes.length > 0 ? addToGamePanes(session, 'game_pane', lane, minutes) : null,
     hours.length > 0 ? addToGamePanes(session, 'game_hour_pane', lane, hours) : null,
   ])
-  return { games: positions.map(({ game }) => game), saved }
+  const named = saved.map(({ game }) => game)
+  return { games: { lane, at, positions, selections, changes, named }, saved }
 }
+
+const NO_CHANGES: ReadonlyMap<string, number> = new Map()

@@ -1,7 +1,6 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { isDuplicateOf } from '../storage/failures.js'
 import { copyField, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { Bet } from './bet.js'
 import type { BetRow } from './bet.table.js'
@@ -71,8 +70,8 @@ export async function forgottenAmong(session: Queryable, names: readonly BetName
 const COLUMNS = `player_id, bet_id, game, placed_at, placed_by, stake, odds, probability, bet_market, selection,
   closed_at, closed_by, payout, result, winnings, cancelled, touched_at`
 
-/** A bet was written as new of which something is stored. */
-export const isKnownBet = (error: unknown): boolean => isDuplicateOf(error, 'bet')
+/** A duplicate of this one: a bet was written as new of which something is stored. */
+export const BET_TABLE = 'bet'
 
 /** Hold the locks of their players. */
 export async function writeBets(session: Session, bets: readonly BetToWrite[], at: Millis): Promise<void> {

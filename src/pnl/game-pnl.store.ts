@@ -2,62 +2,22 @@ import { type Money, parseMoney } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
-import type { GameFilter, GameScope, StoredPosition } from './game-pnl.js'
+import { type GameLanes, type LanePosition, type LaneSelection, type LaneVersions, selectionKey } from './game-lanes.js'
+import type { GameFilter, GameScope } from './game-pnl.js'
 import { parseExpected, parseFine } from './position.js'
 
-export interface PositionsPage {
-  readonly positions: readonly StoredPosition[]
-  /** The highest activation of a model, of the very moment that the positions are of; 0: none is active. */
+/** `activation`: the highest one of a model, of the very moment that the rest is of; 0: none is active. */
+export interface VersionsPage {
+  readonly versions: ReadonlyMap<string, LaneVersions>
   readonly activation: number
 }
 
-interface PositionRow {
-  readonly game: string
-  readonly game_type: string | null
-  readonly competition: string | null
-  readonly bets: number
-  readonly turnover: string
-  readonly payouts: string
-  readonly open_bets: number
-  readonly open_stake: string
-  readonly liability: string
-  readonly expected_ggr: string
-  readonly waiting: number
-  readonly changes: number
-  readonly updated_at: Millis
+export interface PositionsRead {
+  readonly games: readonly GameLanes[]
   readonly activation: number
-  readonly selections: readonly SelectionRow[] | null
 }
 
-/** Market, selection, odds, open stake, open liability. */
-type SelectionRow = readonly [string, string, string | null, string, string]
-
-const money = (text: string): Money => parseMoney(text) as Money
-
-function positionOf(row: PositionRow): StoredPosition {
-  return {
-    game: row.game,
-    gameType: row.game_type,
-    competition: row.competition,
-    bets: row.bets,
-    turnover: money(row.turnover),
-    payouts: money(row.payouts),
-    openBets: row.open_bets,
-    openStake: money(row.open_stake),
-    liability: parseFine(row.liability),
-    expected: parseExpected(row.expected_ggr),
-    waiting: row.waiting,
-    changes: row.changes,
-    updatedAt: row.updated_at,
-    selections: (row.selections ?? []).map(([betMarket, selection, odds, openStake, openLiability]) => ({
-      betMarket,
-      selection,
-      odds: odds === null ? null : money(odds),
-      openStake: money(openStake),
-      openLiability: parseFine(openLiability),
-    })),
-  }
-}
+const ACTIVATION = '(SELECT coalesce(max(activation), 0) FROM outcome_model) AS activation'
 
 /** The empty game is not one: what waits without naming any. */
 function conditionOf({ games, gameType }: GameFilter, values: unknown[]): string {
@@ -67,39 +27,134 @@ function conditionOf({ games, gameType }: GameFilter, values: unknown[]): string
   return parts.join(' AND ')
 }
 
-/** By game, `limit` of those behind `after`. One statement, so that all of a position is of one moment. */
-export async function readPositions(
+const VERSIONS = `string_agg(lane || ':' || changes, ' ') AS versions`
+
+interface VersionsRow {
+  readonly game: string
+  readonly versions: string
+  readonly activation: number
+}
+
+const versionsPage = (rows: readonly VersionsRow[]): VersionsPage => ({
+  versions: new Map(rows.map(({ game, versions }) => [game, parsedVersions(versions)])),
+  activation: rows[0]?.activation ?? 0,
+})
+
+const parsedVersions = (text: string): LaneVersions =>
+  new Map(text.split(' ').map(part => part.split(':').map(Number) as [number, number]))
+
+/** How far each game has come: by game, `limit` of those behind `after`. */
+export async function readVersions(
   db: Queryable,
   filter: GameFilter,
   after: string,
   limit: number,
-): Promise<PositionsPage> {
+): Promise<VersionsPage> {
   const values: unknown[] = [after, limit]
-  const rows = await db.rows<PositionRow>(
-    `/* readPositions */
-     WITH page AS MATERIALIZED (
-       SELECT game, sum(bets)::bigint AS bets, sum(turnover) AS turnover, sum(payouts) AS payouts,
-         sum(open_bets)::bigint AS open_bets, sum(open_stake) AS open_stake, sum(liability) AS liability,
-         sum(expected_ggr) AS expected_ggr, sum(waiting)::bigint AS waiting, sum(changes)::bigint AS changes,
-         max(updated_at) AS updated_at
-       FROM game_position p WHERE ${conditionOf(filter, values)} AND p.game > $1
-       GROUP BY game ORDER BY game LIMIT $2)
-     SELECT page.*, g.game_type, g.competition, s.selections,
-       (SELECT coalesce(max(activation), 0) FROM outcome_model) AS activation
-     FROM page
-     LEFT JOIN LATERAL (SELECT game_type, competition FROM game WHERE game = page.game ${ONE_LOOK_UP_A_ROW}) g ON true
-     LEFT JOIN LATERAL (
-       SELECT json_agg(json_build_array(bet_market, selection, odds::text, open_stake::text, open_liability::text))
-         AS selections
-       FROM (
-         SELECT bet_market, selection, sum(open_stake) AS open_stake, sum(open_liability) AS open_liability,
-           (array_agg(odds ORDER BY quoted_at DESC, quoted_by DESC) FILTER (WHERE odds IS NOT NULL))[1] AS odds
-         FROM market_selection WHERE game = page.game AND page.open_bets > 0
-         GROUP BY bet_market, selection) merged) s ON true
-     ORDER BY page.game`,
+  const rows = await db.rows<VersionsRow>(
+    `/* readVersions */
+     SELECT game, ${VERSIONS}, ${ACTIVATION}
+     FROM game_position p WHERE ${conditionOf(filter, values)} AND p.game > $1 GROUP BY game ORDER BY game LIMIT $2`,
     values,
   )
-  return { positions: rows.map(positionOf), activation: rows[0]?.activation ?? 0 }
+  return versionsPage(rows)
+}
+
+/** The same of the games of this scope. */
+export async function readScopeVersions(db: Queryable, { games, gameTypes }: GameScope): Promise<VersionsPage> {
+  const ofScope = `AND (game = ANY($1::text[]) OR game IN (SELECT game FROM game WHERE game_type = ANY($2::text[])))`
+  const rows = await db.rows<VersionsRow>(
+    `/* readScopeVersions */
+     SELECT game, ${VERSIONS}, ${ACTIVATION}
+     FROM game_position WHERE game > '' ${games === null ? '' : ofScope} GROUP BY game`,
+    games === null ? [] : [textArray(games), textArray(gameTypes)],
+  )
+  return versionsPage(rows)
+}
+
+interface PositionRow {
+  readonly game: string
+  readonly game_type: string | null
+  readonly competition: string | null
+  readonly lanes: readonly LaneRow[]
+  readonly has_selections: boolean
+  readonly selections: readonly SelectionRow[] | null
+  readonly activation: number
+}
+
+/** Lane, changes, bets, turnover, payouts, open bets, open stake, liability, expected GGR, waiting, when updated. */
+type LaneRow = readonly [number, number, number, string, string, number, string, string, string, number, string]
+/** Lane, market, selection, odds, when and by which event quoted, open stake, open liability. */
+type SelectionRow = readonly [number, string, string, string | null, string | null, string | null, string, string]
+
+/** These games, those of them that are known. One statement, so that all of a game is of one moment. */
+export async function readLanes(db: Queryable, games: readonly string[]): Promise<PositionsRead> {
+  const rows = await db.rows<PositionRow>(
+    `/* readLanes */
+     SELECT k.game, g.game_type, g.competition, p.lanes, p.open_bets <> 0 AS has_selections, s.selections, ${ACTIVATION}
+     FROM unnest($1::text[]) AS k(game)
+     CROSS JOIN LATERAL (
+       SELECT sum(open_bets) AS open_bets, json_agg(json_build_array(lane, changes, bets, turnover::text, payouts::text,
+         open_bets, open_stake::text, liability::text, expected_ggr::text, waiting, updated_at)) AS lanes
+       FROM game_position WHERE game = k.game AND game > '' ${ONE_LOOK_UP_A_ROW}) p
+     LEFT JOIN LATERAL (SELECT game_type, competition FROM game WHERE game = k.game ${ONE_LOOK_UP_A_ROW}) g ON true
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(lane, bet_market, selection, odds::text, quoted_at, quoted_by, open_stake::text,
+         open_liability::text)) AS selections
+       FROM market_selection WHERE game = k.game AND p.open_bets <> 0 ${ONE_LOOK_UP_A_ROW}) s ON true
+     WHERE p.lanes IS NOT NULL`,
+    [textArray(games)],
+  )
+  return { games: rows.map(lanesOf), activation: rows[0]?.activation ?? 0 }
+}
+
+const money = (text: string): Money => parseMoney(text) as Money
+
+function lanesOf(row: PositionRow): GameLanes {
+  const selections = new Map<number, Map<string, LaneSelection>>()
+  for (const [lane, betMarket, selection, odds, at, by, openStake, openLiability] of row.selections ?? []) {
+    const theirs = selections.get(lane) ?? new Map<string, LaneSelection>()
+    selections.set(lane, theirs)
+    theirs.set(selectionKey(betMarket, selection), {
+      betMarket,
+      selection,
+      quote: odds === null ? null : { odds: money(odds), occurredAt: Date.parse(at!), eventId: by! },
+      openStake: money(openStake),
+      openLiability: parseFine(openLiability),
+    })
+  }
+  const lanes = row.lanes.map(
+    ([
+      lane,
+      changes,
+      bets,
+      turnover,
+      payouts,
+      openBets,
+      openStake,
+      liability,
+      expected,
+      waiting,
+      at,
+    ]): LanePosition => ({
+      lane,
+      changes,
+      position: {
+        bets,
+        turnover: money(turnover),
+        payouts: money(payouts),
+        openBets,
+        openStake: money(openStake),
+        liability: parseFine(liability),
+      },
+      expected: parseExpected(expected),
+      waiting,
+      updatedAt: Date.parse(at),
+      selections: selections.get(lane) ?? new Map(),
+    }),
+  )
+  const { game, game_type, competition, has_selections } = row
+  return { game, gameType: game_type, competition, lanes, hasSelections: has_selections }
 }
 
 export async function countPositions(db: Queryable, filter: GameFilter): Promise<number> {
@@ -110,28 +165,6 @@ export async function countPositions(db: Queryable, filter: GameFilter): Promise
     values,
   )
   return row!.games
-}
-
-export interface GameRevision {
-  readonly game: string
-  readonly changes: number
-}
-
-export interface GameRevisions {
-  readonly games: readonly GameRevision[]
-  readonly activation: number
-}
-
-/** How far the games of this scope have come. */
-export async function readRevisions(db: Queryable, { games, gameTypes }: GameScope): Promise<GameRevisions> {
-  const ofScope = `AND (game = ANY($1::text[]) OR game IN (SELECT game FROM game WHERE game_type = ANY($2::text[])))`
-  const rows = await db.rows<GameRevision & { readonly activation: number }>(
-    `/* readRevisions */
-     SELECT game, sum(changes)::bigint AS changes, (SELECT coalesce(max(activation), 0) FROM outcome_model) AS activation
-     FROM game_position WHERE game > '' ${games === null ? '' : ofScope} GROUP BY game`,
-    games === null ? [] : [textArray(games), textArray(gameTypes)],
-  )
-  return { games: rows, activation: rows[0]?.activation ?? 0 }
 }
 
 /** Of all games, and of what names none. */

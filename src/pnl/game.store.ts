@@ -23,9 +23,14 @@ export const saveGames = (session: Queryable, games: readonly Game[]): Promise<u
     ],
   )
 
-/** In the lane's own rows, by game. */
-export const addToPositions = (session: Queryable, lane: number, deltas: readonly PositionDelta[], at: Millis) =>
-  session.rows(
+/** In the lane's own rows, by game. Returns how many changes each row counts now. */
+export async function addToPositions(
+  session: Queryable,
+  lane: number,
+  deltas: readonly PositionDelta[],
+  at: Millis,
+): Promise<Map<string, number>> {
+  const rows = await session.rows<{ game: string; changes: number }>(
     `/* addToPositions */
      INSERT INTO game_position AS p (game, lane, bets, turnover, payouts, open_bets, open_stake, liability, expected_ggr,
        waiting, changes, updated_at)
@@ -43,7 +48,8 @@ export const addToPositions = (session: Queryable, lane: number, deltas: readonl
        expected_ggr = p.expected_ggr + excluded.expected_ggr,
        waiting = p.waiting + excluded.waiting,
        changes = p.changes + 1,
-       updated_at = greatest(p.updated_at, excluded.updated_at)`,
+       updated_at = greatest(p.updated_at, excluded.updated_at)
+     RETURNING game, changes`,
     [
       textArray(deltas.map(d => d.game)),
       numberArray(deltas.map(d => d.position.bets)),
@@ -58,6 +64,8 @@ export const addToPositions = (session: Queryable, lane: number, deltas: readonl
       formatInstant(at),
     ],
   )
+  return new Map(rows.map(({ game, changes }) => [game, changes]))
+}
 
 type PaneTable = 'game_pane' | 'game_hour_pane'
 

@@ -1,40 +1,93 @@
 import type { Database } from '../storage/database.js'
+import { type GameLanes, type LaneVersions, merged } from './game-lanes.js'
 import { type GameFilter, type GamePnl, type GameScope, gamePnlOf, type ModelInForce, revisionOf } from './game-pnl.js'
-import { countPositions, readPositions, readRevisions } from './game-pnl.store.js'
+import { countPositions, readLanes, readScopeVersions, readVersions } from './game-pnl.store.js'
+import { type CommittedGames, KnownPositions } from './known-positions.js'
 import { findActiveModel } from './outcome-model.store.js'
 
-/** Where games stand, with what is expected of their open bets by the model that is active now. */
+/**
+ * Where games stand, with what is expected of their open bets by the model that is active now. What this node has written
+ * itself it remembers: a query asks the database how far games have come, and reads those alone that others have moved.
+ */
 export class ReadGamePnl {
+  private readonly known = new KnownPositions()
   private inForce: ModelInForce | null = null
+  /** The highest that was met. */
+  private activation = 0
 
   constructor(private readonly db: Database) {}
 
-  /** By game, `limit` of those behind `after`. */
-  async page(filter: GameFilter, after: string, limit: number): Promise<GamePnl[]> {
-    const { positions, activation } = await readPositions(this.db, filter, after, limit)
-    const model = await this.modelOf(activation)
-    return positions.map(position => gamePnlOf(position, model))
+  /** This node has committed changes of games. */
+  committed(games: CommittedGames): void {
+    this.known.committed(games)
   }
 
-  /** Those of these that are known. */
-  read(games: readonly string[]): Promise<GamePnl[]> {
-    return this.page({ games, gameType: null }, '', games.length)
+  /** By game, `limit` of those behind `after`. */
+  async page(filter: GameFilter, after: string, limit: number): Promise<GamePnl[]> {
+    const { versions, activation } = await readVersions(this.db, filter, after, limit)
+    const model = await this.modelOf(activation)
+    const current = new Map<string, GamePnl>()
+    const others: string[] = []
+    for (const [game, itsVersions] of versions) {
+      if (this.known.isCurrent(game, itsVersions)) current.set(game, gamePnlOf(merged(this.known.get(game)!), model))
+      else others.push(game)
+    }
+    for (const pnl of await this.load(others)) current.set(pnl.game, pnl)
+    return [...versions.keys()].flatMap(game => current.get(game) ?? [])
+  }
+
+  /** Those of these that are known, at least as far as this node has told anybody. */
+  async read(games: readonly string[]): Promise<GamePnl[]> {
+    const model = await this.modelOf(this.activation)
+    const kept: GamePnl[] = []
+    const others: string[] = []
+    for (const game of games) {
+      const known = this.known.get(game)
+      if (known === undefined) others.push(game)
+      else kept.push(gamePnlOf(merged(known), model))
+    }
+    return others.length === 0 ? kept : [...kept, ...(await this.load(others))]
   }
 
   count(filter: GameFilter): Promise<number> {
     return countPositions(this.db, filter)
   }
 
-  /** By game. */
+  /** By game. What other nodes have moved is read again when it is asked for. */
   async revisions(scope: GameScope): Promise<Map<string, string>> {
-    const { games, activation } = await readRevisions(this.db, scope)
-    return new Map(games.map(({ game, changes }) => [game, revisionOf(changes, activation)]))
+    const { versions, activation } = await readScopeVersions(this.db, scope)
+    await this.modelOf(activation)
+    const revisions = new Map<string, string>()
+    for (const [game, itsVersions] of versions) {
+      if (!this.known.isCurrent(game, itsVersions)) this.known.forget(game)
+      revisions.set(game, revisionOf(changesOf(itsVersions), activation))
+    }
+    return revisions
+  }
+
+  private async load(games: readonly string[]): Promise<GamePnl[]> {
+    if (games.length === 0) return []
+    const read = this.known.beginRead()
+    let found: readonly GameLanes[] = []
+    try {
+      const { games: lanes, activation } = await readLanes(this.db, games)
+      found = lanes
+      const model = await this.modelOf(activation)
+      return lanes.map(game => gamePnlOf(merged(game), model))
+    } finally {
+      this.known.endRead(read, found)
+    }
   }
 
   /** Or a later one: a model that was active once is never so again. */
   private async modelOf(activation: number): Promise<ModelInForce | null> {
-    if (activation === 0) return null
-    if (this.inForce === null || this.inForce.activation < activation) this.inForce = await findActiveModel(this.db)
+    this.activation = Math.max(this.activation, activation)
+    if (this.activation === 0) return null
+    if (this.inForce === null || this.inForce.activation < this.activation) {
+      this.inForce = await findActiveModel(this.db)
+    }
     return this.inForce
   }
 }
+
+const changesOf = (versions: LaneVersions): number => [...versions.values()].reduce((sum, changes) => sum + changes, 0)
