@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
 import { AppError } from '../kernel/errors.js'
 import { asGraphQLError } from './errors.js'
+import { flatEventOf } from './flat-event.js'
 
 /** How many subscriptions all sockets of this node may hold together. */
 export class SubscriptionSlots {
@@ -32,7 +33,7 @@ export type EventStream = AsyncIterableIterator<ExecutionResult>
 
 /**
  * graphql's subscribe, with two differences. Each event is executed with a context of its own: loaders that lived as
- * long as the subscription would answer from their cache for days. And return() reaches the source at once, not after
+ * long as the subscription would answer from their cache for days (flat ones need none). And return() reaches the source at once, not after
  * the event it is waiting for.
  */
 export async function subscribeWithin(
@@ -66,6 +67,9 @@ function executed(
   release: () => void,
 ): EventStream {
   const end = { value: undefined, done: true } as const
+  const flat = flatEventOf(args)
+  const answer = (event: unknown) =>
+    flat === null ? execute({ ...args, rootValue: event, contextValue: contextOfEvent() }) : flat(event)
   return {
     [Symbol.asyncIterator]() {
       return this
@@ -74,10 +78,7 @@ function executed(
       try {
         const event = await events.next()
         if (!event.done) {
-          return {
-            done: false,
-            value: await execute({ ...args, rootValue: event.value, contextValue: contextOfEvent() }),
-          }
+          return { done: false, value: await answer(event.value) }
         }
       } catch (error) {
         release()

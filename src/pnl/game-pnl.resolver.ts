@@ -1,5 +1,6 @@
-import { Arg, Authorized, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql'
+import { Arg, Authorized, Extensions, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql'
 import type { GraphContext } from '../graphql/context.js'
+import { FLAT_EVENTS } from '../graphql/flat-event.js'
 import { pageOf } from '../graphql/page.type.js'
 import { SafeInt } from '../graphql/scalars.js'
 import { checkFirst } from '../kernel/page.js'
@@ -58,6 +59,7 @@ export class GamePnlResolver {
   }
 
   @Authorized('analyst')
+  @Extensions(FLAT_EVENTS)
   @Subscription(() => GamePnlType, {
     description:
       'Each game as it stands now, then as it stands whenever something of it has changed, on whichever node; also when another outcome model has become active. Games that appear later and match are followed too. States between two may be skipped: of each game the newest one is given, at most every GAME_PNL_EVERY_MS (50). BAD_USER_INPUT: extensions.field names what is wrong.',

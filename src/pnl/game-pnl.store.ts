@@ -2,8 +2,9 @@ import { type Money, parseMoney } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
-import { type GameLanes, type LanePosition, type LaneSelection, type LaneVersions, selectionKey } from './game-lanes.js'
 import type { GameFilter, GameScope } from './game-pnl.js'
+import { latest, type Quote } from './implied.js'
+import { type GameState, type LaneVersions, type SelectionState, selectionKey } from './known-positions.js'
 import { parseExpected, parseFine } from './position.js'
 
 /** `activation`: the highest one of a model, of the very moment that the rest is of; 0: none is active. */
@@ -12,8 +13,8 @@ export interface VersionsPage {
   readonly activation: number
 }
 
-export interface PositionsRead {
-  readonly games: readonly GameLanes[]
+export interface StatesRead {
+  readonly games: readonly GameState[]
   readonly activation: number
 }
 
@@ -40,7 +41,7 @@ const versionsPage = (rows: readonly VersionsRow[]): VersionsPage => ({
   activation: rows[0]?.activation ?? 0,
 })
 
-const parsedVersions = (text: string): LaneVersions =>
+const parsedVersions = (text: string): Map<number, number> =>
   new Map(text.split(' ').map(part => part.split(':').map(Number) as [number, number]))
 
 /** How far each game has come: by game, `limit` of those behind `after`. */
@@ -72,89 +73,84 @@ export async function readScopeVersions(db: Queryable, { games, gameTypes }: Gam
   return versionsPage(rows)
 }
 
-interface PositionRow {
+interface StateRow {
   readonly game: string
   readonly game_type: string | null
   readonly competition: string | null
-  readonly lanes: readonly LaneRow[]
-  readonly has_selections: boolean
+  readonly versions: string
+  readonly bets: number
+  readonly turnover: string
+  readonly payouts: string
+  readonly open_bets: number
+  readonly open_stake: string
+  readonly liability: string
+  readonly expected_ggr: string
+  readonly waiting: number
+  readonly changes: number
+  readonly updated_at: Millis
+  /** One a lane. */
   readonly selections: readonly SelectionRow[] | null
   readonly activation: number
 }
 
-/** Lane, changes, bets, turnover, payouts, open bets, open stake, liability, expected GGR, waiting, when updated. */
-type LaneRow = readonly [number, number, number, string, string, number, string, string, string, number, string]
-/** Lane, market, selection, odds, when and by which event quoted, open stake, open liability. */
-type SelectionRow = readonly [number, string, string, string | null, string | null, string | null, string, string]
+/** Market, selection, odds, when and by which event quoted, open stake, open liability. */
+type SelectionRow = readonly [string, string, string | null, string | null, string | null, string, string]
 
 /** These games, those of them that are known. One statement, so that all of a game is of one moment. */
-export async function readLanes(db: Queryable, games: readonly string[]): Promise<PositionsRead> {
-  const rows = await db.rows<PositionRow>(
-    `/* readLanes */
-     SELECT k.game, g.game_type, g.competition, p.lanes, p.open_bets <> 0 AS has_selections, s.selections, ${ACTIVATION}
+export async function readStates(db: Queryable, games: readonly string[]): Promise<StatesRead> {
+  const rows = await db.rows<StateRow>(
+    `/* readStates */
+     SELECT k.game, g.game_type, g.competition, p.*, s.selections, ${ACTIVATION}
      FROM unnest($1::text[]) AS k(game)
      CROSS JOIN LATERAL (
-       SELECT sum(open_bets) AS open_bets, json_agg(json_build_array(lane, changes, bets, turnover::text, payouts::text,
-         open_bets, open_stake::text, liability::text, expected_ggr::text, waiting, updated_at)) AS lanes
+       SELECT ${VERSIONS}, sum(bets)::bigint AS bets, sum(turnover) AS turnover, sum(payouts) AS payouts,
+         sum(open_bets)::bigint AS open_bets, sum(open_stake) AS open_stake, sum(liability) AS liability,
+         sum(expected_ggr) AS expected_ggr, sum(waiting)::bigint AS waiting, sum(changes)::bigint AS changes,
+         max(updated_at) AS updated_at
        FROM game_position WHERE game = k.game AND game > '' ${ONE_LOOK_UP_A_ROW}) p
      LEFT JOIN LATERAL (SELECT game_type, competition FROM game WHERE game = k.game ${ONE_LOOK_UP_A_ROW}) g ON true
      LEFT JOIN LATERAL (
-       SELECT json_agg(json_build_array(lane, bet_market, selection, odds::text, quoted_at, quoted_by, open_stake::text,
+       SELECT json_agg(json_build_array(bet_market, selection, odds::text, quoted_at, quoted_by, open_stake::text,
          open_liability::text)) AS selections
        FROM market_selection WHERE game = k.game AND p.open_bets <> 0 ${ONE_LOOK_UP_A_ROW}) s ON true
-     WHERE p.lanes IS NOT NULL`,
+     WHERE p.versions IS NOT NULL`,
     [textArray(games)],
   )
-  return { games: rows.map(lanesOf), activation: rows[0]?.activation ?? 0 }
+  return { games: rows.map(stateOf), activation: rows[0]?.activation ?? 0 }
 }
 
 const money = (text: string): Money => parseMoney(text) as Money
 
-function lanesOf(row: PositionRow): GameLanes {
-  const selections = new Map<number, Map<string, LaneSelection>>()
-  for (const [lane, betMarket, selection, odds, at, by, openStake, openLiability] of row.selections ?? []) {
-    const theirs = selections.get(lane) ?? new Map<string, LaneSelection>()
-    selections.set(lane, theirs)
-    theirs.set(selectionKey(betMarket, selection), {
-      betMarket,
-      selection,
-      quote: odds === null ? null : { odds: money(odds), occurredAt: Date.parse(at!), eventId: by! },
-      openStake: money(openStake),
-      openLiability: parseFine(openLiability),
-    })
+const stateOf = (row: StateRow): GameState => ({
+  game: row.game,
+  gameType: row.game_type,
+  competition: row.competition,
+  versions: parsedVersions(row.versions),
+  bets: row.bets,
+  turnover: money(row.turnover),
+  payouts: money(row.payouts),
+  openBets: row.open_bets,
+  openStake: money(row.open_stake),
+  liability: parseFine(row.liability),
+  expected: parseExpected(row.expected_ggr),
+  waiting: row.waiting,
+  changes: row.changes,
+  updatedAt: row.updated_at,
+  selections: row.open_bets === 0 ? null : selectionsOf(row.selections ?? []),
+})
+
+function selectionsOf(rows: readonly SelectionRow[]): Map<string, SelectionState> {
+  const states = new Map<string, SelectionState>()
+  for (const [betMarket, selection, odds, at, by, openStake, openLiability] of rows) {
+    const key = selectionKey(betMarket, selection)
+    const quote: Quote | null = odds === null ? null : { odds: money(odds), occurredAt: Date.parse(at!), eventId: by! }
+    const known = states.get(key) ?? { betMarket, selection, quote: null, openStake: 0n, openLiability: 0n }
+    states.set(key, known)
+    if (quote !== null) known.quote = latest(known.quote ?? undefined, quote)
+    known.openStake += money(openStake)
+    known.openLiability += parseFine(openLiability)
   }
-  const lanes = row.lanes.map(
-    ([
-      lane,
-      changes,
-      bets,
-      turnover,
-      payouts,
-      openBets,
-      openStake,
-      liability,
-      expected,
-      waiting,
-      at,
-    ]): LanePosition => ({
-      lane,
-      changes,
-      position: {
-        bets,
-        turnover: money(turnover),
-        payouts: money(payouts),
-        openBets,
-        openStake: money(openStake),
-        liability: parseFine(liability),
-      },
-      expected: parseExpected(expected),
-      waiting,
-      updatedAt: Date.parse(at),
-      selections: selections.get(lane) ?? new Map(),
-    }),
-  )
-  const { game, game_type, competition, has_selections } = row
-  return { game, gameType: game_type, competition, lanes, hasSelections: has_selections }
+  return states
 }
 
 export async function countPositions(db: Queryable, filter: GameFilter): Promise<number> {

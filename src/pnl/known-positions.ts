@@ -1,14 +1,56 @@
+import type { Money } from '../kernel/money.js'
 import type { Millis } from '../kernel/time.js'
+import type { FineMoney } from './bet.js'
 import type { PositionDelta, SelectionDelta } from './game-deltas.js'
-import {
-  both,
-  type GameLanes,
-  type LanePosition,
-  type LaneSelection,
-  type LaneVersions,
-  selectionKey,
-} from './game-lanes.js'
-import { NO_POSITION, sum } from './position.js'
+import type { StoredPosition } from './game-pnl.js'
+import { latest, type Quote } from './implied.js'
+import type { ExpectedMoney } from './position.js'
+
+/** How far each lane's row of a game has come: how many changes it counts, by lane. Together they name a state. */
+export type LaneVersions = ReadonlyMap<number, number>
+
+/** All lanes together: what is open on a selection, and its newest quote. */
+export interface SelectionState {
+  readonly betMarket: string
+  readonly selection: string
+  quote: Quote | null
+  openStake: Money
+  openLiability: FineMoney
+}
+
+/** All lanes of a game together. Changed in place, so what is made of it is made at once. */
+export interface GameState {
+  readonly game: string
+  readonly gameType: string | null
+  readonly competition: string | null
+  readonly versions: Map<number, number>
+  bets: number
+  turnover: Money
+  payouts: Money
+  openBets: number
+  openStake: Money
+  liability: FineMoney
+  expected: ExpectedMoney
+  waiting: number
+  changes: number
+  updatedAt: Millis
+  /** By selectionKey; null: the game had no open bets, and they were not read. */
+  readonly selections: Map<string, SelectionState> | null
+}
+
+/** No name may hold a NUL, so no two keys run together. */
+export const selectionKey = (betMarket: string, selection: string): string => `${betMarket}\0${selection}`
+
+export const storedPositionOf = (state: GameState): StoredPosition => ({
+  ...state,
+  selections: Array.from(state.selections?.values() ?? [], ({ betMarket, selection, quote, ...open }) => ({
+    betMarket,
+    selection,
+    odds: quote?.odds ?? null,
+    openStake: open.openStake,
+    openLiability: open.openLiability,
+  })),
+})
 
 /** What a lane of this node has committed of games: what was added to each, and how far the lane's row has come with it. */
 export interface CommittedGames {
@@ -22,138 +64,135 @@ export interface CommittedGames {
   readonly named: readonly string[]
 }
 
-/** What is read while others commit. */
+/** A read that is under way. */
 export interface PositionRead {
-  /** Games that were committed meanwhile and are not kept: what the read says of them may be older. */
-  readonly missed: Set<string>
+  /** How far games have come that moved or were forgotten meanwhile: what the read says of them may be older. */
+  readonly passed: Map<string, Map<number, number>>
 }
 
-/** Rows of lanes and selections that are kept: some 60 MB. */
-const ROWS_MAX = 150_000
+/** States of games and selections that are kept: some 60 MB. */
+const STATES_MAX = 200_000
 
 /**
- * Remembers where games stand, so that neither a frame nor a read has to read again what this node has written itself.
+ * Remembers where games stand, so that neither a frame nor a query has to read again what this node has written itself.
  *
- * Each row of a game and lane counts its changes. What this node commits is added to what it remembers exactly where it
- * is the next change of that row; where another node came in between, the game is forgotten, and read again by whoever
+ * Each row of a game and lane counts its changes. What this node commits is added to what is remembered where it is the
+ * very next change of that row; where another node came in between, the game is forgotten, and read again by whoever
  * wants it. So what is here is never behind what this node has answered; whether another node has gone further is for
- * the reader to ask (`isCurrent`). The games that were left alone longest are forgotten first.
+ * the reader to ask (`isCurrent`). The games that were read longest ago are forgotten first.
  */
 export class KnownPositions {
-  private readonly games = new Map<string, GameLanes>()
+  private readonly games = new Map<string, GameState>()
   private readonly reads = new Set<PositionRead>()
-  private rows = 0
+  private states = 0
 
-  /** Of what it was then, whatever comes later. */
-  get(game: string): GameLanes | undefined {
+  get(game: string): GameState | undefined {
     return this.games.get(game)
   }
 
-  /** Nothing that is known here is behind these. */
+  /** What is known is not behind these. */
   isCurrent(game: string, versions: LaneVersions): boolean {
     const known = this.games.get(game)
-    if (known === undefined) return false
-    for (const [lane, changes] of versions) {
-      const own = known.lanes.find(one => one.lane === lane)
-      if (own === undefined || own.changes < changes) return false
-    }
-    return true
+    return known !== undefined && reaches(known.versions, versions)
   }
 
   /** Call before a read, and `endRead` with what it found. */
   beginRead(): PositionRead {
-    const read = { missed: new Set<string>() }
+    const read: PositionRead = { passed: new Map() }
     this.reads.add(read)
     return read
   }
 
-  endRead(read: PositionRead, found: readonly GameLanes[]): void {
+  endRead(read: PositionRead, found: readonly GameState[]): void {
     this.reads.delete(read)
-    for (const game of found) if (!read.missed.has(game.game)) this.keep(game)
+    for (const state of found) {
+      if (!reaches(state.versions, read.passed.get(state.game) ?? NOWHERE)) continue
+      this.forget(state.game)
+      this.games.set(state.game, state)
+      this.states += statesOf(state)
+    }
     for (const oldest of this.games.keys()) {
-      if (this.rows <= ROWS_MAX) break
+      if (this.states <= STATES_MAX) break
       this.forget(oldest)
     }
-  }
-
-  /** Also of games that are not kept: a read that is under way may have seen them as they were before. */
-  forget(game: string): void {
-    for (const read of this.reads) read.missed.add(game)
-    const known = this.games.get(game)
-    if (known === undefined) return
-    this.games.delete(game)
-    this.rows -= rowsOf(known)
   }
 
   committed({ lane, at, positions, selections, changes, named }: CommittedGames): void {
     const moved = new Set<string>()
     for (const delta of positions) {
       const { game } = delta
-      const known = this.games.get(game)
-      const next = known === undefined ? null : stepped(known, lane, delta, changes.get(game)!, at)
-      if (next === null) this.forget(game)
-      else if (next !== known) {
-        this.games.set(game, next)
-        moved.add(game)
+      const next = changes.get(game)!
+      this.pass(game, lane, next)
+      const state = this.games.get(game)
+      if (state === undefined) continue
+      const own = state.versions.get(lane) ?? 0
+      if (own >= next) continue
+      if (own + 1 < next) {
+        this.forget(game)
+        continue
       }
+      state.versions.set(lane, next)
+      addPosition(state, delta, at)
+      moved.add(game)
     }
-    for (const delta of selections) if (moved.has(delta.game)) this.addSelection(lane, delta)
+    for (const delta of selections) if (moved.has(delta.game)) this.addSelection(delta)
     for (const game of named) this.forget(game)
   }
 
-  private addSelection(
-    lane: number,
-    { game, betMarket, selection, quote, openStake, openLiability }: SelectionDelta,
-  ): void {
-    const known = this.games.get(game)
-    if (known === undefined) return
-    if (!known.hasSelections) return this.forget(game)
-    const selections = known.lanes.find(one => one.lane === lane)!.selections as Map<string, LaneSelection>
-    const key = selectionKey(betMarket, selection)
-    const before = selections.get(key)
-    const added = { betMarket, selection, quote, openStake, openLiability }
-    selections.set(key, before === undefined ? added : both(before, added))
-    if (before === undefined) this.rows++
+  /** It is read again when it is asked for. */
+  forget(game: string): void {
+    const state = this.games.get(game)
+    if (state === undefined) return
+    for (const [lane, changes] of state.versions) this.pass(game, lane, changes)
+    this.games.delete(game)
+    this.states -= statesOf(state)
   }
 
-  /** Lane by lane the newer: each row is a state of its own. */
-  private keep(read: GameLanes): void {
-    const known = this.games.get(read.game)
-    this.forget(read.game)
-    if (known === undefined) return this.hold(read)
-    if (known.hasSelections !== read.hasSelections) return
-    const newer = (lane: LanePosition): LanePosition => {
-      const own = known.lanes.find(one => one.lane === lane.lane)
-      return own !== undefined && own.changes > lane.changes ? own : lane
+  private pass(game: string, lane: number, changes: number): void {
+    for (const { passed } of this.reads) {
+      const lanes = passed.get(game) ?? new Map<number, number>()
+      passed.set(game, lanes.set(lane, Math.max(lanes.get(lane) ?? 0, changes)))
     }
-    const unread = known.lanes.filter(own => !read.lanes.some(lane => lane.lane === own.lane))
-    this.hold({ ...read, lanes: [...read.lanes.map(newer), ...unread] })
   }
 
-  private hold(lanes: GameLanes): void {
-    this.games.set(lanes.game, lanes)
-    this.rows += rowsOf(lanes)
+  private addSelection({ game, betMarket, selection, quote, openStake, openLiability }: SelectionDelta): void {
+    const state = this.games.get(game)
+    if (state === undefined) return
+    if (state.selections === null) {
+      this.forget(game)
+      return
+    }
+    const key = selectionKey(betMarket, selection)
+    const known = state.selections.get(key)
+    if (known === undefined) {
+      state.selections.set(key, { betMarket, selection, quote, openStake, openLiability })
+      this.states++
+      return
+    }
+    if (quote !== null) known.quote = latest(known.quote ?? undefined, quote)
+    known.openStake += openStake
+    known.openLiability += openLiability
   }
 }
 
-const rowsOf = ({ lanes }: GameLanes): number => lanes.reduce((rows, { selections }) => rows + 1 + selections.size, 0)
+const NOWHERE: LaneVersions = new Map()
 
-/** The same object where it is in there already; null where something is missing in between. */
-function stepped(known: GameLanes, lane: number, delta: PositionDelta, changes: number, at: Millis): GameLanes | null {
-  const place = known.lanes.findIndex(one => one.lane === lane)
-  const before = known.lanes[place] ?? { ...NOTHING_YET, lane, selections: new Map() }
-  if (before.changes >= changes) return known
-  if (before.changes + 1 !== changes) return null
-  const after: LanePosition = {
-    ...before,
-    changes,
-    position: sum(before.position, delta.position),
-    expected: before.expected + delta.expected,
-    waiting: before.waiting + delta.waiting,
-    updatedAt: Math.max(before.updatedAt, at),
-  }
-  const others = known.lanes.filter(one => one.lane !== lane)
-  return { ...known, lanes: [...others, after] }
+const statesOf = ({ selections }: GameState): number => 1 + (selections?.size ?? 0)
+
+function reaches(own: LaneVersions, others: LaneVersions): boolean {
+  for (const [lane, changes] of others) if ((own.get(lane) ?? 0) < changes) return false
+  return true
 }
 
-const NOTHING_YET = { changes: 0, position: NO_POSITION, expected: 0n, waiting: 0, updatedAt: 0 } as const
+function addPosition(state: GameState, { position, expected, waiting }: PositionDelta, at: Millis): void {
+  state.bets += position.bets
+  state.turnover += position.turnover
+  state.payouts += position.payouts
+  state.openBets += position.openBets
+  state.openStake += position.openStake
+  state.liability += position.liability
+  state.expected += expected
+  state.waiting += waiting
+  state.changes++
+  state.updatedAt = Math.max(state.updatedAt, at)
+}

@@ -1,8 +1,13 @@
 import type { Database } from '../storage/database.js'
-import { type GameLanes, type LaneVersions, merged } from './game-lanes.js'
 import { type GameFilter, type GamePnl, type GameScope, gamePnlOf, type ModelInForce, revisionOf } from './game-pnl.js'
-import { countPositions, readLanes, readScopeVersions, readVersions } from './game-pnl.store.js'
-import { type CommittedGames, KnownPositions } from './known-positions.js'
+import { countPositions, readScopeVersions, readStates, readVersions } from './game-pnl.store.js'
+import {
+  type CommittedGames,
+  type GameState,
+  KnownPositions,
+  type LaneVersions,
+  storedPositionOf,
+} from './known-positions.js'
 import { findActiveModel } from './outcome-model.store.js'
 
 /**
@@ -29,7 +34,8 @@ export class ReadGamePnl {
     const current = new Map<string, GamePnl>()
     const others: string[] = []
     for (const [game, itsVersions] of versions) {
-      if (this.known.isCurrent(game, itsVersions)) current.set(game, gamePnlOf(merged(this.known.get(game)!), model))
+      if (this.known.isCurrent(game, itsVersions))
+        current.set(game, gamePnlOf(storedPositionOf(this.known.get(game)!), model))
       else others.push(game)
     }
     for (const pnl of await this.load(others)) current.set(pnl.game, pnl)
@@ -44,7 +50,7 @@ export class ReadGamePnl {
     for (const game of games) {
       const known = this.known.get(game)
       if (known === undefined) others.push(game)
-      else kept.push(gamePnlOf(merged(known), model))
+      else kept.push(gamePnlOf(storedPositionOf(known), model))
     }
     return others.length === 0 ? kept : [...kept, ...(await this.load(others))]
   }
@@ -68,12 +74,12 @@ export class ReadGamePnl {
   private async load(games: readonly string[]): Promise<GamePnl[]> {
     if (games.length === 0) return []
     const read = this.known.beginRead()
-    let found: readonly GameLanes[] = []
+    let found: readonly GameState[] = []
     try {
-      const { games: lanes, activation } = await readLanes(this.db, games)
-      found = lanes
+      const { games: states, activation } = await readStates(this.db, games)
       const model = await this.modelOf(activation)
-      return lanes.map(game => gamePnlOf(merged(game), model))
+      found = states
+      return states.map(state => gamePnlOf(storedPositionOf(state), model))
     } finally {
       this.known.endRead(read, found)
     }
