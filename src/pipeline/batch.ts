@@ -18,6 +18,7 @@ import { lockShards, shardsOf } from '../players/player-lock.js'
 import type { SeenPlayers } from '../players/seen-players.js'
 import type { BetChange } from '../pnl/bet-book.js'
 import { NO_GAME } from '../pnl/game-deltas.js'
+import { addToHousePanes } from '../pnl/house-pane.store.js'
 import type { KnownGames } from '../pnl/known-games.js'
 import type { CommittedGames } from '../pnl/known-positions.js'
 import type { Session } from '../storage/database.js'
@@ -38,7 +39,7 @@ import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
 import { NOTHING_STORED, type Novel, onlyNew, readStored } from './novel.js'
 import type { QueuedEvent } from './piece.js'
-import { type Books, makeBooks, readKnownBets, writeBooks } from './pnl-step.js'
+import { type Books, makeBooks, readKnownBets, sumGames, writeBooks } from './pnl-step.js'
 import type { RulesCache } from './rules.js'
 import { vipStep } from './vip-step.js'
 
@@ -102,7 +103,7 @@ export async function commitBatch(
   const begun = session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
   let writing: Promise<unknown> = begun
   try {
-    const [, { revision, horizon, foreign_shards }, stored, known] = await allOf([
+    const [, { revision, horizon, foreign_shards, new_players }, stored, known] = await allOf([
       begun,
       openBatch(session, seen, shards, memory.writer),
       mode.lookFirst && sent.length > 0 ? readStored(session, batch.events) : NOTHING_STORED,
@@ -115,6 +116,7 @@ export async function commitBatch(
     const { fresh, freshByKey, duplicates } = withoutSetAside(novel, books)
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
     memory.bounds.useRules(revision, policies)
+    memory.bounds.learnNew(new_players)
     const at = batch.ingestedAt
     const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
     const toStore = freshByKey.map(item => asStored(item, revision, briefing, books))
@@ -125,7 +127,8 @@ export async function commitBatch(
     const live = panes.filter(pane => pane.paneStart >= horizon)
     const storing = insertEvents(session, toStore, at)
     const writingPanes = live.length > 0 ? addToPanes(session, live) : null
-    const writingBooks = writeBooks({ session, lane: mode.lane, books, known: memory.games, horizon, at })
+    const sums = sumGames(books, memory.games)
+    const writingBooks = writeBooks({ session, lane: mode.lane, books, games: sums, horizon, at })
     writing = later(allOf([storing, writingPanes, writingBooks]))
     const [entries, tickets, { triggers, stats }] = await allOf([
       vipStep({ session, policies, bounds, events, added, horizon, at }),
@@ -144,11 +147,12 @@ export async function commitBatch(
     memory.lateness.highs.sending(progress)
     const groups = [vipEffects(entries), triggerEffects(triggers), milestoneEffects(tickets.milestones)]
     // Rows that batches of other nodes write too are written in one order, so that nobody waits in a circle.
-    const [, { games, saved }, , , , , , effects] = await allOf([
+    const [, games, , , , , , , effects] = await allOf([
       writing,
       writingBooks,
       stats.length > 0 ? addToStats(session, mode.lane, stats, at) : null,
       tickets.counts.length > 0 ? addToCounts(session, mode.lane, tickets.counts) : null,
+      sums.house.length > 0 ? addToHousePanes(session, mode.lane, sums.house) : null,
       late.length > 0 ? markLatePanes(session, late) : null,
       rejected.length > 0 ? insertRejections(session, rejected, batch.ingestedAt) : null,
       advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt),
@@ -157,7 +161,7 @@ export async function commitBatch(
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     memory.standings.keep(tickets.standings)
-    memory.games.stored(saved)
+    memory.games.stored(sums.named)
     bounds.add(added)
     return { duplicates, refused, effects, games, metKnownBets: books.metKnownBets }
   } catch (error) {

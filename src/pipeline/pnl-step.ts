@@ -1,12 +1,21 @@
 import { existingKeys } from '../events/event.store.js'
 import { eventKey, type PlayerEvent } from '../events/player-event.js'
-import { floorTo, HOUR_MS, type Millis } from '../kernel/time.js'
+import { type Millis } from '../kernel/time.js'
 import type { Bet } from '../pnl/bet.js'
 import { type BetName, forgottenAmong, readBets, writeBets } from '../pnl/bet.store.js'
 import { type BetChange, concernsBet } from '../pnl/bet-book.js'
 import { type Booking, betKey, bookBets } from '../pnl/book-bets.js'
 import { addToGamePanes, addToPositions, saveGames } from '../pnl/game.store.js'
-import { foldMinutes, foldPositions, foldSelections, hoursOf } from '../pnl/game-deltas.js'
+import {
+  foldHouse,
+  foldMinutes,
+  foldPositions,
+  foldSelections,
+  type GamePaneDelta,
+  type HousePaneDelta,
+  type PositionDelta,
+  type SelectionDelta,
+} from '../pnl/game-deltas.js'
 import type { Game, KnownGames } from '../pnl/known-games.js'
 import type { CommittedGames } from '../pnl/known-positions.js'
 import { addToSelections } from '../pnl/selection.store.js'
@@ -99,43 +108,55 @@ async function storedAmong(session: Queryable, items: ReadonlySet<QueuedEvent>):
   return new Set([...items].filter(({ event }) => stored.has(eventKey(event))))
 }
 
+/** What a batch adds to where games stand. */
+export interface GameSums {
+  readonly positions: readonly PositionDelta[]
+  readonly selections: readonly SelectionDelta[]
+  readonly minutes: readonly GamePaneDelta[]
+  readonly house: readonly HousePaneDelta[]
+  /** Of which something is told that is not known to be stored. */
+  readonly named: readonly Game[]
+}
+
+export function sumGames({ booked }: Books, known: KnownGames): GameSums {
+  const minutes = foldMinutes(booked)
+  return {
+    positions: foldPositions(booked),
+    selections: foldSelections(booked),
+    minutes,
+    house: foldHouse(minutes),
+    named: known.newOf(booked),
+  }
+}
+
 export interface PnlStep {
   readonly session: Session
   readonly lane: number
   readonly books: Books
-  readonly known: KnownGames
+  readonly games: GameSums
   readonly horizon: Millis
   readonly at: Millis
 }
 
-export interface PnlOutcome {
-  /** Null: nothing has changed of any. */
-  readonly games: CommittedGames | null
-  /** That are stored once the batch is committed. */
-  readonly saved: readonly Game[]
-}
-
-/** Other nodes write to the rows of games too: each table in the order of its key, the tables in this order. */
-export async function writeBooks({ session, lane, books, known, horizon, at }: PnlStep): Promise<PnlOutcome> {
-  const { booked, bets } = books
-  if (booked.length === 0) return { games: null, saved: [] }
-  const writingBets = writeBets(session, bets, at)
-  const saved = known.newOf(booked)
-  const positions = foldPositions(booked)
-  const selections = foldSelections(booked)
-  const all = foldMinutes(booked)
-  const minutes = all.filter(({ paneStart }) => paneStart >= horizon)
-  const hours = hoursOf(all).filter(({ paneStart }) => paneStart >= floorTo(horizon, HOUR_MS))
+/**
+ * Other nodes write to the rows of games too: each table in the order of its key, the tables in this order. The house's
+ * are left to the end of the batch, as all wait for them. Null: no position has changed.
+ */
+export async function writeBooks({
+  session,
+  lane,
+  books,
+  games,
+  horizon,
+  at,
+}: PnlStep): Promise<CommittedGames | null> {
+  const { positions, selections, minutes, named } = games
   const [, , changes] = await allOf([
-    writingBets,
-    saved.length > 0 ? saveGames(session, saved) : null,
-    positions.length > 0 ? addToPositions(session, lane, positions, at) : NO_CHANGES,
+    writeBets(session, books.bets, at),
+    named.length > 0 ? saveGames(session, named) : null,
+    positions.length > 0 ? addToPositions(session, lane, positions, at) : null,
     selections.length > 0 ? addToSelections(session, lane, selections) : null,
-    minutes.length > 0 ? addToGamePanes(session, 'game_pane', lane, minutes) : null,
-    hours.length > 0 ? addToGamePanes(session, 'game_hour_pane', lane, hours) : null,
+    minutes.length > 0 ? addToGamePanes(session, lane, minutes, horizon) : null,
   ])
-  const named = saved.map(({ game }) => game)
-  return { games: { lane, at, positions, selections, changes, named }, saved }
+  return changes === null ? null : { lane, at, positions, selections, changes, named: named.map(({ game }) => game) }
 }
-
-const NO_CHANGES: ReadonlyMap<string, number> = new Map()

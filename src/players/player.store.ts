@@ -6,8 +6,8 @@ import type { ActivityRow, BatchOpening, LeaderboardRow, PlayerRow } from './pla
 import type { SeenPlayer } from './seen-players.js'
 
 /**
- * Writes the rows of players that are new or have moved on, and tells under which rules and horizon the batch runs, and
- * to which of its shards another process wrote last. The shards are locked already.
+ * Writes the rows of players that are new or have moved on, and tells which are new, under which rules and horizon the
+ * batch runs, and to which of its shards another process wrote last. The shards are locked already.
  */
 export async function openBatch(
   session: Queryable,
@@ -22,9 +22,12 @@ export async function openBatch(
        SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS k(player_id, first_at, last_at)
        ON CONFLICT (player_id) DO UPDATE SET
          first_seen_at = least(p.first_seen_at, excluded.first_seen_at),
-         last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at))
+         last_seen_at = greatest(p.last_seen_at, excluded.last_seen_at)
+       -- What was there before was locked, and so has an xmax.
+       RETURNING player_id, xmax = 0 AS is_new)
      SELECT r.revision, h.pane_start AS horizon,
-       ARRAY(SELECT shard FROM player_shard WHERE shard = ANY($4::smallint[]) AND writer <> $5) AS foreign_shards
+       ARRAY(SELECT shard FROM player_shard WHERE shard = ANY($4::smallint[]) AND writer <> $5) AS foreign_shards,
+       ARRAY(SELECT player_id FROM written WHERE is_new) AS new_players
      FROM rules_head r, horizon h`,
     [
       textArray(players.map(p => p.playerId)),

@@ -16,6 +16,8 @@ export interface BatchOpening {
   revision: number
   horizon: Millis
   foreign_shards: number[]
+  /** Nothing of theirs was ever stored. */
+  new_players: string[]
 }
 
 export interface ActivityRow {

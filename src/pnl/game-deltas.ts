@@ -1,5 +1,5 @@
 import type { Money } from '../kernel/money.js'
-import { floorTo, HOUR_MS, MINUTE_MS, type Millis } from '../kernel/time.js'
+import { floorTo, MINUTE_MS, type Millis } from '../kernel/time.js'
 import { type Bet, isNewer, liabilityOf, type Stamp, statusOf } from './bet.js'
 import type { BetChange } from './bet-book.js'
 import type { Booked } from './book-bets.js'
@@ -45,6 +45,9 @@ export interface GamePaneDelta {
   readonly turnover: Money
   readonly payouts: Money
 }
+
+/** The same of all games together, and of events that name none. */
+export type HousePaneDelta = Omit<GamePaneDelta, 'game'>
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] }
 
@@ -139,47 +142,42 @@ function outcomeOf(bet: Bet | null) {
 
 /** By game, then time. Also of events that add nothing, such as a lost settlement: continuous aggregates have them too. */
 export function foldMinutes(booked: readonly Booked[]): GamePaneDelta[] {
-  const panes = new PaneSums(MINUTE_MS)
+  const games = new Map<string, Map<Millis, Changing<GamePaneDelta>>>()
   for (const { event, change } of booked) {
-    const { bets, contribution, game } = change
-    panes.add(game ?? NO_GAME, event.occurredAt, bets, contribution.turnover, contribution.payouts)
-  }
-  return panes.sorted()
-}
-
-/** Of the same events. */
-export function hoursOf(minutes: readonly GamePaneDelta[]): GamePaneDelta[] {
-  const panes = new PaneSums(HOUR_MS)
-  for (const { game, paneStart, bets, turnover, payouts } of minutes)
-    panes.add(game, paneStart, bets, turnover, payouts)
-  return panes.sorted()
-}
-
-class PaneSums {
-  private readonly games = new Map<string, Map<Millis, Changing<GamePaneDelta>>>()
-
-  constructor(private readonly paneMs: number) {}
-
-  add(game: string, at: Millis, bets: number, turnover: Money, payouts: Money): void {
-    const paneStart = floorTo(at, this.paneMs)
-    let panes = this.games.get(game)
+    const { bets, contribution } = change
+    const game = change.game ?? NO_GAME
+    const paneStart = floorTo(event.occurredAt, MINUTE_MS)
+    let panes = games.get(game)
     if (panes === undefined) {
       panes = new Map()
-      this.games.set(game, panes)
+      games.set(game, panes)
     }
     const pane = panes.get(paneStart)
     if (pane === undefined) {
-      panes.set(paneStart, { game, paneStart, bets, turnover, payouts })
-      return
+      panes.set(paneStart, { game, paneStart, bets, ...contribution })
+      continue
+    }
+    pane.bets += bets
+    pane.turnover += contribution.turnover
+    pane.payouts += contribution.payouts
+  }
+  return [...games.values()]
+    .flatMap(panes => [...panes.values()])
+    .sort((a, b) => compare(a.game, b.game) || a.paneStart - b.paneStart)
+}
+
+/** By time. */
+export function foldHouse(minutes: readonly GamePaneDelta[]): HousePaneDelta[] {
+  const panes = new Map<Millis, Changing<HousePaneDelta>>()
+  for (const { paneStart, bets, turnover, payouts } of minutes) {
+    const pane = panes.get(paneStart)
+    if (pane === undefined) {
+      panes.set(paneStart, { paneStart, bets, turnover, payouts })
+      continue
     }
     pane.bets += bets
     pane.turnover += turnover
     pane.payouts += payouts
   }
-
-  sorted(): GamePaneDelta[] {
-    return [...this.games.values()]
-      .flatMap(panes => [...panes.values()])
-      .sort((a, b) => compare(a.game, b.game) || a.paneStart - b.paneStart)
-  }
+  return [...panes.values()].sort((a, b) => a.paneStart - b.paneStart)
 }

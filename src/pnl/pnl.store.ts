@@ -1,17 +1,11 @@
 import { type Money, parseMoney } from '../kernel/money.js'
-import { formatInstant, type Millis } from '../kernel/time.js'
+import { formatInstant } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
 import { textArray } from '../storage/sql-text.js'
+import { readHouseSums, type SumsRow } from './house-pane.store.js'
 import type { PnlAsked, PnlBucket, PnlGrain } from './pnl-bucket.js'
 
 const VIEWS: Readonly<Record<PnlGrain, string>> = { MINUTE: 'game_pnl_1m', HOUR: 'game_pnl_1h', DAY: 'game_pnl_1d' }
-
-interface SumsRow {
-  readonly bucket_start: Millis
-  readonly bets: number
-  readonly turnover: string
-  readonly payouts: string
-}
 
 interface BucketRow extends SumsRow {
   readonly game: string
@@ -46,6 +40,9 @@ function conditionOf({ from, to, games, gameTypes, competitions }: PnlAsked, val
 export const readPnl = (db: Queryable, asked: PnlAsked, limit: number): Promise<PnlBucket[]> =>
   asked.perGame ? readPnlOfGames(db, asked, limit) : readPnlSums(db, asked, limit)
 
+const isOfAll = ({ games, gameTypes, competitions }: PnlAsked): boolean =>
+  games === null && gameTypes === null && competitions === null
+
 async function readPnlOfGames(db: Queryable, asked: PnlAsked, limit: number): Promise<PnlBucket[]> {
   const values: unknown[] = [limit]
   const rows = await db.rows<BucketRow>(
@@ -67,9 +64,16 @@ async function readPnlOfGames(db: Queryable, asked: PnlAsked, limit: number): Pr
 }
 
 async function readPnlSums(db: Queryable, asked: PnlAsked, limit: number): Promise<PnlBucket[]> {
+  const rows = isOfAll(asked)
+    ? await readHouseSums(db, asked.grain, asked, limit)
+    : await readSumsOfGames(db, asked, limit)
+  return rows.map(row => ({ game: null, gameType: null, competition: null, ...sumsOf(row) }))
+}
+
+function readSumsOfGames(db: Queryable, asked: PnlAsked, limit: number): Promise<SumsRow[]> {
   const values: unknown[] = [limit]
-  const rows = await db.rows<SumsRow>(
-    `/* readPnlSums */
+  return db.rows<SumsRow>(
+    `/* readSumsOfGames */
      SELECT bucket_start, sum(bets)::bigint AS bets, sum(turnover) AS turnover, sum(payouts) AS payouts
      FROM (
        SELECT bucket_start, bets, turnover, payouts FROM ${VIEWS[asked.grain]}_parts
@@ -77,5 +81,4 @@ async function readPnlSums(db: Queryable, asked: PnlAsked, limit: number): Promi
      GROUP BY bucket_start ORDER BY bucket_start LIMIT $1`,
     values,
   )
-  return rows.map(row => ({ game: null, gameType: null, competition: null, ...sumsOf(row) }))
 }

@@ -75,6 +75,11 @@ export class AmountBounds {
     this.players.set(playerId, { from, sums })
   }
 
+  /** Nothing of these players was ever stored. */
+  learnNew(playerIds: Iterable<string>): void {
+    for (const id of playerIds) this.learn(id, Number.NEGATIVE_INFINITY, [])
+  }
+
   /** Which policies an event's player might be above, in a window that holds the event. */
   suspects(policies: readonly VipPolicy[], event: PlayerEvent, added: readonly HourSum[]): VipPolicy[] {
     const known = this.players.get(event.playerId)?.sums

@@ -68,6 +68,15 @@ export async function fillDay({ options, say }: Bench, database: BenchDatabase, 
        FROM player_event GROUP BY 1, 2`,
     )
   }
+  for (const [table, panes] of [
+    ['house_pane', 'game_pane'],
+    ['house_hour_pane', 'game_hour_pane'],
+  ]) {
+    await database.query(
+      `INSERT INTO ${table} (pane_start, lane, bets, turnover, payouts)
+       SELECT pane_start, -1, sum(bets), sum(turnover), sum(payouts) FROM ${panes} GROUP BY 1`,
+    )
+  }
   await database.query(`INSERT INTO game (game, game_type) SELECT DISTINCT game, 'sports' FROM player_event`)
-  await database.query('VACUUM ANALYZE player_event, game, game_pane, game_hour_pane')
+  await database.query('VACUUM ANALYZE player_event, game, game_pane, game_hour_pane, house_pane, house_hour_pane')
 }
