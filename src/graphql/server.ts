@@ -1,5 +1,8 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server'
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled'
 import { ApolloServerPluginLandingPageLocalDefault } from '@apollo/server/plugin/landingPage/default'
 import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -73,6 +76,8 @@ function makeApollo({ schema, config, log }: GraphqlOptions, format: ErrorFormat
     logger: log,
     plugins: [
       weightLimits,
+      // It would be asked about every field of every answer, and nothing here is to be cached.
+      ApolloServerPluginCacheControlDisabled(),
       config.introspection ? ApolloServerPluginLandingPageLocalDefault() : ApolloServerPluginLandingPageDisabled(),
     ],
   })
@@ -127,7 +132,8 @@ function mountHttp(
     method: ['GET', 'POST'],
     url: PATH,
     bodyLimit: config.graphql.bodyBytesMax,
-    preHandler: async request => {
+    preHandler: async (request, reply) => {
+      reply.header('cache-control', 'no-store')
       const query = request.method === 'GET' ? field(request.query, 'query') : field(request.body, 'query')
       if (typeof query === 'string') checkSource(query)
     },

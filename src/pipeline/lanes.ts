@@ -11,7 +11,7 @@ export interface LanesOptions {
 }
 
 /** So long after the last rush one lane is enough again. */
-const CALM_AFTER_MS = 10 * SECOND_MS
+const CALM_AFTER_MS = 2 * SECOND_MS
 
 /**
  * One lane writes while it keeps up: one commit of a hundred events costs a third of three commits of a third of them.

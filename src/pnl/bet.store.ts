@@ -1,7 +1,7 @@
 import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
-import { copyField, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
+import { copyField, instantArray, moneyArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { Bet } from './bet.js'
 import type { BetRow } from './bet.table.js'
 import { type BetToWrite, betKey } from './book-bets.js'
@@ -75,13 +75,25 @@ export const BET_TABLE = 'bet'
 
 /** Hold the locks of their players. */
 export async function writeBets(session: Session, bets: readonly BetToWrite[], at: Millis): Promise<void> {
-  const [fresh, stored] = [bets.filter(bet => !bet.isStored), bets.filter(bet => bet.isStored)]
+  const fresh = bets.filter(({ stored }) => stored === null)
+  const known = bets.filter(({ stored }) => stored !== null)
+  const closed = known.filter(isOnlyClosed)
+  const changed = closed.length === known.length ? [] : known.filter(bet => !isOnlyClosed(bet))
   const touchedAt = formatInstant(at)
-  const inserting =
-    fresh.length === 0 ? null : session.copy(`COPY bet (${COLUMNS}) FROM STDIN`, rowsOf(fresh, touchedAt))
-  const updating = stored.length === 0 ? null : updateBets(session, stored, touchedAt)
-  await Promise.all([inserting, updating])
+  await Promise.all([
+    fresh.length > 0 && session.copy(`COPY bet (${COLUMNS}) FROM STDIN`, rowsOf(fresh, touchedAt)),
+    closed.length > 0 && closeBets(session, closed, touchedAt),
+    changed.length > 0 && updateBets(session, changed, touchedAt),
+  ])
 }
+
+/** Nearly every bet that is written again is settled, and nothing else of it has changed. */
+const isOnlyClosed = ({ bet, stored }: BetToWrite): boolean =>
+  bet.closing !== null &&
+  bet.placed === stored!.placed &&
+  bet.game === stored!.game &&
+  bet.winnings === stored!.winnings &&
+  bet.cancelled === stored!.cancelled
 
 function rowsOf(bets: readonly BetToWrite[], touchedAt: string): string {
   let rows = ''
@@ -114,6 +126,26 @@ function valuesOf({ game, placed, closing, winnings, cancelled }: Bet): (string 
     numeric(winnings),
     String(cancelled),
   ]
+}
+
+function closeBets(session: Queryable, bets: readonly BetToWrite[], touchedAt: string): Promise<unknown> {
+  const closings = bets.map(({ bet }) => bet.closing!)
+  return session.rows(
+    `/* closeBets */
+     UPDATE bet b SET closed_at = n.closed_at, closed_by = n.closed_by, payout = n.payout, result = n.result,
+       touched_at = $7::timestamptz
+     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::numeric[], $6::text[])
+       AS n(player_id, bet_id, closed_at, closed_by, payout, result)
+     WHERE b.player_id = n.player_id AND b.bet_id = n.bet_id`,
+    [
+      ...namesOf(bets),
+      instantArray(closings.map(closing => closing.occurredAt)),
+      textArray(closings.map(closing => closing.eventId)),
+      moneyArray(closings.map(closing => closing.payout)),
+      textArray(closings.map(closing => closing.result)),
+      touchedAt,
+    ],
+  )
 }
 
 function updateBets(session: Queryable, bets: readonly BetToWrite[], touchedAt: string): Promise<unknown> {

@@ -16,7 +16,8 @@ export interface BetToWrite {
   readonly playerId: string
   readonly betId: string
   readonly bet: Bet
-  readonly isStored: boolean
+  /** As it stands in the database. */
+  readonly stored: Bet | null
 }
 
 export interface Booking {
@@ -60,4 +61,4 @@ function lifeOf(lives: Map<string, Life>, stored: ReadonlyMap<string, Bet>, play
 }
 
 const toWrite = ({ playerId, betId, stored, bet }: Life): BetToWrite[] =>
-  bet === null || bet === stored ? [] : [{ playerId, betId, bet, isStored: stored !== null }]
+  bet === null || bet === stored ? [] : [{ playerId, betId, bet, stored }]
