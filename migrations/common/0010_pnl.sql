@@ -10,7 +10,8 @@ CREATE TABLE game (
   competition text COLLATE "C"
 );
 
--- All that is known of a bet id. The lock of its player orders what is written here.
+-- All that is known of a bet id. The lock of its player orders what is written here. Nearly every row is written twice, so
+-- a page has room for the second.
 CREATE TABLE bet (
   player_id text COLLATE "C" NOT NULL,
   bet_id text COLLATE "C" NOT NULL,
@@ -33,7 +34,7 @@ CREATE TABLE bet (
   -- When its last event was stored.
   touched_at timestamptz NOT NULL,
   PRIMARY KEY (player_id, bet_id)
-) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.1);
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.1);
 
 -- One row. Bets that were over for long are forgotten; the latest time at which one of them was placed.
 CREATE TABLE bet_memory (

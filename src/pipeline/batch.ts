@@ -27,6 +27,7 @@ import type { AmountBounds } from '../vip/amount-bounds.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
 import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
 import { allOf, later } from './all-of.js'
+import { type Books, makeBooks, readKnownBets } from './books.js'
 import {
   briefCampaigns,
   type CampaignBriefing,
@@ -39,7 +40,7 @@ import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
 import { NOTHING_STORED, type Novel, onlyNew, readStored } from './novel.js'
 import type { QueuedEvent } from './piece.js'
-import { type Books, makeBooks, readKnownBets, sumGames, writeBooks } from './pnl-step.js'
+import { sumGames, writeBooks } from './pnl-step.js'
 import type { RulesCache } from './rules.js'
 import { vipStep } from './vip-step.js'
 
@@ -107,7 +108,7 @@ export async function commitBatch(
       begun,
       openBatch(session, seen, shards, memory.writer),
       mode.lookFirst && sent.length > 0 ? readStored(session, batch.events) : NOTHING_STORED,
-      readKnownBets(session, sent, mode.lookForBets),
+      readKnownBets(session, sent, mode, batch.ingestedAt),
     ])
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)

@@ -98,7 +98,7 @@ function placedBy(event: BetEvent): PlacedBet {
   return { occurredAt, eventId, stake: amount, odds, probability, betMarket, selection }
 }
 
-const closedBy = ({ occurredAt, eventId, amount, eventType, result }: BetEvent): Closing => ({
+export const closedBy = ({ occurredAt, eventId, amount, eventType, result }: BetEvent): Closing => ({
   occurredAt,
   eventId,
   payout: amount,

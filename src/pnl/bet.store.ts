@@ -2,7 +2,7 @@ import { type Money, parseMoney } from '../kernel/money.js'
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable, Session } from '../storage/database.js'
 import { copyField, instantArray, moneyArray, numeric, ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
-import type { Bet } from './bet.js'
+import type { Bet, Closing } from './bet.js'
 import type { BetRow } from './bet.table.js'
 import { type BetToWrite, betKey } from './book-bets.js'
 
@@ -52,6 +52,42 @@ export async function readBets(session: Queryable, names: readonly BetName[]): P
   return new Map(rows.map(row => [betKey(row.player_id, row.bet_id), betOf(row)]))
 }
 
+/** What is told of the settlement or refund of one bet. */
+export interface BetClosing extends BetName {
+  readonly closing: Closing
+}
+
+/**
+ * Closes those of these bets that are open or counted, and returns each as it stood before, by betKey: nearly every
+ * settlement finds its bet so, and needs no look at it first. What is not returned is as it was. Hold the players' locks.
+ */
+export async function closePlacedBets(
+  session: Queryable,
+  closings: readonly BetClosing[],
+  at: Millis,
+): Promise<Map<string, Bet>> {
+  const rows = await session.rows<BetRow>(
+    `/* closePlacedBets */
+     UPDATE bet b SET closed_at = n.closed_at, closed_by = n.closed_by, payout = n.payout, result = n.result,
+       touched_at = $7::timestamptz
+     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::numeric[], $6::text[])
+       AS n(player_id, bet_id, closed_at, closed_by, payout, result)
+     WHERE b.player_id = n.player_id AND b.bet_id = n.bet_id
+       AND b.placed_at IS NOT NULL AND b.closed_at IS NULL AND NOT b.cancelled
+     RETURNING b.player_id, b.bet_id, b.game, b.placed_at, b.placed_by, b.stake, b.odds, b.probability, b.bet_market,
+       b.selection, b.winnings, b.cancelled, NULL::timestamptz AS closed_at`,
+    [
+      ...namesOf(closings),
+      instantArray(closings.map(({ closing }) => closing.occurredAt)),
+      textArray(closings.map(({ closing }) => closing.eventId)),
+      moneyArray(closings.map(({ closing }) => closing.payout)),
+      textArray(closings.map(({ closing }) => closing.result)),
+      formatInstant(at),
+    ],
+  )
+  return new Map(rows.map(row => [betKey(row.player_id, row.bet_id), betOf(row)]))
+}
+
 /** Which of these nothing is known of any more, because they were over for long, by betKey. */
 export async function forgottenAmong(session: Queryable, names: readonly BetName[]): Promise<Set<string>> {
   const rows = await session.rows<{ player_id: string; bet_id: string }>(
@@ -75,25 +111,13 @@ export const BET_TABLE = 'bet'
 
 /** Hold the locks of their players. */
 export async function writeBets(session: Session, bets: readonly BetToWrite[], at: Millis): Promise<void> {
-  const fresh = bets.filter(({ stored }) => stored === null)
-  const known = bets.filter(({ stored }) => stored !== null)
-  const closed = known.filter(isOnlyClosed)
-  const changed = closed.length === known.length ? [] : known.filter(bet => !isOnlyClosed(bet))
+  const [fresh, stored] = [bets.filter(bet => !bet.isStored), bets.filter(bet => bet.isStored)]
   const touchedAt = formatInstant(at)
   await Promise.all([
     fresh.length > 0 && session.copy(`COPY bet (${COLUMNS}) FROM STDIN`, rowsOf(fresh, touchedAt)),
-    closed.length > 0 && closeBets(session, closed, touchedAt),
-    changed.length > 0 && updateBets(session, changed, touchedAt),
+    stored.length > 0 && updateBets(session, stored, touchedAt),
   ])
 }
-
-/** Nearly every bet that is written again is settled, and nothing else of it has changed. */
-const isOnlyClosed = ({ bet, stored }: BetToWrite): boolean =>
-  bet.closing !== null &&
-  bet.placed === stored!.placed &&
-  bet.game === stored!.game &&
-  bet.winnings === stored!.winnings &&
-  bet.cancelled === stored!.cancelled
 
 function rowsOf(bets: readonly BetToWrite[], touchedAt: string): string {
   let rows = ''
@@ -126,26 +150,6 @@ function valuesOf({ game, placed, closing, winnings, cancelled }: Bet): (string 
     numeric(winnings),
     String(cancelled),
   ]
-}
-
-function closeBets(session: Queryable, bets: readonly BetToWrite[], touchedAt: string): Promise<unknown> {
-  const closings = bets.map(({ bet }) => bet.closing!)
-  return session.rows(
-    `/* closeBets */
-     UPDATE bet b SET closed_at = n.closed_at, closed_by = n.closed_by, payout = n.payout, result = n.result,
-       touched_at = $7::timestamptz
-     FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], $5::numeric[], $6::text[])
-       AS n(player_id, bet_id, closed_at, closed_by, payout, result)
-     WHERE b.player_id = n.player_id AND b.bet_id = n.bet_id`,
-    [
-      ...namesOf(bets),
-      instantArray(closings.map(closing => closing.occurredAt)),
-      textArray(closings.map(closing => closing.eventId)),
-      moneyArray(closings.map(closing => closing.payout)),
-      textArray(closings.map(closing => closing.result)),
-      touchedAt,
-    ],
-  )
 }
 
 function updateBets(session: Queryable, bets: readonly BetToWrite[], touchedAt: string): Promise<unknown> {

@@ -16,8 +16,7 @@ export interface BetToWrite {
   readonly playerId: string
   readonly betId: string
   readonly bet: Bet
-  /** As it stands in the database. */
-  readonly stored: Bet | null
+  readonly isStored: boolean
 }
 
 export interface Booking {
@@ -61,4 +60,4 @@ function lifeOf(lives: Map<string, Life>, stored: ReadonlyMap<string, Bet>, play
 }
 
 const toWrite = ({ playerId, betId, stored, bet }: Life): BetToWrite[] =>
-  bet === null || bet === stored ? [] : [{ playerId, betId, bet, stored }]
+  bet === null || bet === stored ? [] : [{ playerId, betId, bet, isStored: stored !== null }]
