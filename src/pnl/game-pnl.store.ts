@@ -9,7 +9,8 @@ import { parseExpected, parseFine } from './position.js'
 
 /** `activation`: the highest one of a model, of the very moment that the rest is of; 0: none is active. */
 export interface VersionsPage {
-  readonly versions: ReadonlyMap<string, LaneVersions>
+  /** By game where they are a page. */
+  readonly versions: readonly (readonly [game: string, versions: LaneVersions])[]
   readonly activation: number
 }
 
@@ -28,56 +29,38 @@ function conditionOf({ games, gameType }: GameFilter, values: unknown[]): string
   return parts.join(' AND ')
 }
 
-const VERSIONS = `string_agg(lane || ':' || changes, ' ') AS versions`
+const VERSIONS = 'json_agg(json_build_array(lane, changes)) AS versions'
 
-interface VersionsRow {
-  readonly game: string
-  readonly versions: string
-  readonly activation: number
-}
-
-const versionsPage = (rows: readonly VersionsRow[]): VersionsPage => ({
-  versions: new Map(rows.map(({ game, versions }) => [game, parsedVersions(versions)])),
-  activation: rows[0]?.activation ?? 0,
-})
-
-const parsedVersions = (text: string): Map<number, number> =>
-  new Map(text.split(' ').map(part => part.split(':').map(Number) as [number, number]))
-
-/** How far each game has come: by game, `limit` of those behind `after`. */
-export async function readVersions(
-  db: Queryable,
-  filter: GameFilter,
-  after: string,
-  limit: number,
-): Promise<VersionsPage> {
-  const values: unknown[] = [after, limit]
-  const rows = await db.rows<VersionsRow>(
-    `/* readVersions */
-     SELECT game, ${VERSIONS}, ${ACTIVATION}
-     FROM game_position p WHERE ${conditionOf(filter, values)} AND p.game > $1 GROUP BY game ORDER BY game LIMIT $2`,
+/** As one value: thousands of rows would take longer to be read than to be found. */
+async function readAllVersions(db: Queryable, name: string, from: string, values: unknown[]): Promise<VersionsPage> {
+  const [row] = await db.rows<VersionsPage>(
+    `/* ${name} */
+     SELECT coalesce(json_agg(json_build_array(game, versions) ORDER BY game), '[]') AS versions, ${ACTIVATION}
+     FROM (SELECT game, ${VERSIONS} FROM game_position p WHERE ${from}) v`,
     values,
   )
-  return versionsPage(rows)
+  return row!
+}
+
+/** How far each game has come: by game, `limit` of those behind `after`. */
+export function readVersions(db: Queryable, filter: GameFilter, after: string, limit: number): Promise<VersionsPage> {
+  const values: unknown[] = [after, limit]
+  const page = `${conditionOf(filter, values)} AND p.game > $1 GROUP BY game ORDER BY game LIMIT $2`
+  return readAllVersions(db, 'readVersions', page, values)
 }
 
 /** The same of the games of this scope. */
-export async function readScopeVersions(db: Queryable, { games, gameTypes }: GameScope): Promise<VersionsPage> {
+export function readScopeVersions(db: Queryable, { games, gameTypes }: GameScope): Promise<VersionsPage> {
   const ofScope = `AND (game = ANY($1::text[]) OR game IN (SELECT game FROM game WHERE game_type = ANY($2::text[])))`
-  const rows = await db.rows<VersionsRow>(
-    `/* readScopeVersions */
-     SELECT game, ${VERSIONS}, ${ACTIVATION}
-     FROM game_position WHERE game > '' ${games === null ? '' : ofScope} GROUP BY game`,
-    games === null ? [] : [textArray(games), textArray(gameTypes)],
-  )
-  return versionsPage(rows)
+  const all = `game > '' ${games === null ? '' : ofScope} GROUP BY game`
+  return readAllVersions(db, 'readScopeVersions', all, games === null ? [] : [textArray(games), textArray(gameTypes)])
 }
 
 interface StateRow {
   readonly game: string
   readonly game_type: string | null
   readonly competition: string | null
-  readonly versions: string
+  readonly versions: LaneVersions
   readonly bets: number
   readonly turnover: string
   readonly payouts: string
@@ -125,7 +108,7 @@ const stateOf = (row: StateRow): GameState => ({
   game: row.game,
   gameType: row.game_type,
   competition: row.competition,
-  versions: parsedVersions(row.versions),
+  versions: new Map(row.versions),
   bets: row.bets,
   turnover: money(row.turnover),
   payouts: money(row.payouts),

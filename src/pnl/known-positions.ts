@@ -6,8 +6,8 @@ import type { StoredPosition } from './game-pnl.js'
 import { latest, type Quote } from './implied.js'
 import type { ExpectedMoney } from './position.js'
 
-/** How far each lane's row of a game has come: how many changes it counts, by lane. Together they name a state. */
-export type LaneVersions = ReadonlyMap<number, number>
+/** How far each lane's row of a game has come: how many changes it counts. Together they name a state. */
+export type LaneVersions = Iterable<readonly [lane: number, changes: number]>
 
 /** All lanes together: what is open on a selection, and its newest quote. */
 export interface SelectionState {
@@ -175,11 +175,11 @@ export class KnownPositions {
   }
 }
 
-const NOWHERE: LaneVersions = new Map()
+const NOWHERE: LaneVersions = []
 
 const statesOf = ({ selections }: GameState): number => 1 + (selections?.size ?? 0)
 
-function reaches(own: LaneVersions, others: LaneVersions): boolean {
+function reaches(own: ReadonlyMap<number, number>, others: LaneVersions): boolean {
   for (const [lane, changes] of others) if ((own.get(lane) ?? 0) < changes) return false
   return true
 }

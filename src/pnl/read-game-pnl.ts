@@ -39,7 +39,7 @@ export class ReadGamePnl {
       else others.push(game)
     }
     for (const pnl of await this.load(others)) current.set(pnl.game, pnl)
-    return [...versions.keys()].flatMap(game => current.get(game) ?? [])
+    return versions.flatMap(([game]) => current.get(game) ?? [])
   }
 
   /** Those of these that are known, at least as far as this node has told anybody. */
@@ -96,4 +96,8 @@ export class ReadGamePnl {
   }
 }
 
-const changesOf = (versions: LaneVersions): number => [...versions.values()].reduce((sum, changes) => sum + changes, 0)
+function changesOf(versions: LaneVersions): number {
+  let sum = 0
+  for (const [, changes] of versions) sum += changes
+  return sum
+}
