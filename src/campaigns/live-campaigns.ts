@@ -45,7 +45,8 @@ export class LivePair {
 /** The enabled campaigns of one revision of the rules, found by what an event must have to be shown to them. */
 export class LiveCampaigns {
   private readonly byId = new Map<string, LiveCampaign>()
-  private byPair = new Map<string, LivePair>()
+  /** By game, then event name: every event of a batch is looked up. */
+  private byPair = new Map<string, Map<string, LivePair>>()
 
   /** Takes over what was saved since. */
   apply(changed: readonly Campaign[]): void {
@@ -63,7 +64,12 @@ export class LiveCampaigns {
       if (pair === undefined) pairs.set(key, [live])
       else pair.push(live)
     }
-    this.byPair = new Map([...pairs].map(([key, campaigns]) => [key, new LivePair(campaigns)]))
+    this.byPair = new Map()
+    for (const campaigns of pairs.values()) {
+      const { game, eventName } = campaigns[0]!.campaign
+      const names = this.byPair.get(game) ?? new Map<string, LivePair>()
+      this.byPair.set(game, names.set(eventName, new LivePair(campaigns)))
+    }
   }
 
   get isEmpty(): boolean {
@@ -73,7 +79,7 @@ export class LiveCampaigns {
   /** Those of the event's game and name, whatever their time; null when there are none. */
   of(event: PlayerEvent): LivePair | null {
     if (this.isEmpty || !hasOccasion(event)) return null
-    return this.byPair.get(pairKey(event)) ?? null
+    return this.byPair.get(event.game!)?.get(event.eventName!) ?? null
   }
 }
 

@@ -116,29 +116,44 @@ export function instant(field: string, value: unknown, rules: EventRules): Milli
   return at
 }
 
-/** A JSON member as text, once every string and number in it can be stored and read back. */
-export function json(field: string, value: unknown): string | null {
-  if (value === undefined || value === null) return null
-  checkJson(field, value, 1)
-  return JSON.stringify(value)
+export interface JsonField {
+  readonly text: string | null
+  /** As it would be read from the text; undefined where that has to be done. */
+  readonly value: unknown
 }
 
-function checkJson(path: string, value: unknown, depth: number): void {
-  if (typeof value === 'string') return void wellFormed(path, value)
-  if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new EventProblem('INVALID_FIELD', `${path} holds a number that is too large`)
+const NO_JSON: JsonField = { text: null, value: undefined }
+
+/** A JSON member as text, once every string and number in it can be stored and read back. */
+export const json = (field: string, value: unknown): string | null => jsonField(field, value).text
+
+/** The same, with what it says. */
+export function jsonField(field: string, value: unknown): JsonField {
+  if (value === undefined || value === null) return NO_JSON
+  const isSame = checkJson(field, value, 1)
+  return { text: JSON.stringify(value), value: isSame ? value : undefined }
+}
+
+/** Whether its text says the very same: -0 is written as 0. */
+function checkJson(path: string, value: unknown, depth: number): boolean {
+  if (typeof value === 'string') wellFormed(path, value)
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new EventProblem('INVALID_FIELD', `${path} holds a number that is too large`)
+    return !Object.is(value, -0)
   }
-  if (typeof value !== 'object' || value === null) return
+  if (typeof value !== 'object' || value === null) return true
   if (depth > JSON_DEPTH_MAX)
     throw new EventProblem('TOO_DEEP', `${path} is nested deeper than ${JSON_DEPTH_MAX} levels`)
+  let isSame = true
   if (Array.isArray(value)) {
-    for (const item of value) checkJson(path, item, depth + 1)
-    return
+    for (const item of value) isSame = checkJson(path, item, depth + 1) && isSame
+    return isSame
   }
   for (const key of Object.keys(value)) {
     checkKey(path, key)
-    checkJson(path, (value as Record<string, unknown>)[key], depth + 1)
+    isSame = checkJson(path, (value as Record<string, unknown>)[key], depth + 1) && isSame
   }
+  return isSame
 }
 
 export function checkKey(path: string, key: string): void {

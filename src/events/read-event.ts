@@ -123,6 +123,7 @@ const rawOf = (sent: unknown): string =>
 function read(sent: Wire, n: FieldNames, index: number, rules: EventRules, extra: Wire | null): PlayerEvent {
   const name = (field: string) => check.text(field, sent[field], NAME_LENGTH_MAX)
   const id = (field: string) => check.id(field, sent[field])
+  const data = check.jsonField(n.data, sent[n.data])
   const event: PlayerEvent = {
     eventId: id(n.eventId) ?? rules.nameEvent(index),
     playerId: check.required(n.playerId, id(n.playerId)),
@@ -145,7 +146,8 @@ function read(sent: Wire, n: FieldNames, index: number, rules: EventRules, extra
     probability: check.probability(n.probability, sent[n.probability]),
     result: name(n.result),
     context: check.json(n.context, sent[n.context]),
-    data: check.json(n.data, sent[n.data]),
+    data: data.text,
+    dataValue: data.value,
     extra: check.json('extra', extra),
   }
   checkResult(event)

@@ -35,6 +35,7 @@ import {
   campaignStep,
   type FilterReport,
   type Lateness,
+  readStreams,
 } from './campaign-step.js'
 import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
@@ -104,11 +105,12 @@ export async function commitBatch(
   const begun = session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
   let writing: Promise<unknown> = begun
   try {
-    const [, { revision, horizon, foreign_shards, new_players }, stored, known] = await allOf([
+    const [, { revision, horizon, foreign_shards, new_players }, stored, known, highs] = await allOf([
       begun,
       openBatch(session, seen, shards, memory.writer),
       mode.lookFirst && sent.length > 0 ? readStored(session, batch.events) : NOTHING_STORED,
       readKnownBets(session, sent, mode, batch.ingestedAt),
+      memory.rules.hasCampaigns ? readStreams(session, batch.events) : null,
     ])
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
@@ -119,7 +121,7 @@ export async function commitBatch(
     memory.bounds.useRules(revision, policies)
     memory.bounds.learnNew(new_players)
     const at = batch.ingestedAt
-    const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, horizon, memory.lateness)
+    const briefing = await briefCampaigns(session, campaigns, batch.events, fresh, highs, horizon, memory.lateness)
     const toStore = freshByKey.map(item => asStored(item, revision, briefing, books))
     const events = fresh.map(item => item.event)
     const { bounds } = memory

@@ -44,20 +44,27 @@ export interface Lateness {
   readonly triggerLatenessMs: number
 }
 
+/** The highest event time that the database knows of each stream of a batch. */
+export type StreamsRead = ReadonlyMap<string, Millis>
+
+export const readStreams = (session: Queryable, sent: readonly QueuedEvent[]): Promise<StreamsRead> =>
+  readHighs(session, [...new Set(sent.map(streamOf))])
+
 /**
  * Before the batch is written: who comes too late is told by how far the streams have come without it, and filters see
- * the players as the batch before has left them.
+ * the players as the batch before has left them. `highs`: null where they have not been read under the batch's locks yet.
  */
 export async function briefCampaigns(
   session: Queryable,
   live: LiveCampaigns,
   sent: readonly QueuedEvent[],
   fresh: readonly QueuedEvent[],
+  highs: StreamsRead | null,
   horizon: Millis,
   lateness: Lateness,
 ): Promise<CampaignBriefing> {
   if (live.isEmpty) return NOTHING
-  const isLate = await latenessOf(session, sent, lateness)
+  const isLate = latenessOf(highs ?? (await readStreams(session, sent)), lateness)
   const asked = new Map<LivePair, PlacedEvent[]>()
   const tooLate = new Set<QueuedEvent>()
   for (const [place, item] of fresh.entries()) {
@@ -88,9 +95,8 @@ function lookingAtPlayers({ throughout, partly, placed }: Showing): QueuedEvent[
  * Against what had been committed of its stream when it arrived, and what other nodes have committed by now. Each batch
  * looks before it commits highs of its own, whether or not it has events to show: behind those, theirs can't be seen.
  */
-async function latenessOf(session: Queryable, sent: readonly QueuedEvent[], lateness: Lateness) {
+function latenessOf(inDatabase: StreamsRead, lateness: Lateness) {
   const { highs, latenessMs, triggerLatenessMs } = lateness
-  const inDatabase = await readHighs(session, [...new Set(sent.map(streamOf))])
   const foreign = new Map([...inDatabase].map(([stream, high]) => [stream, highs.read(stream, high)]))
   return (item: QueuedEvent): boolean => {
     const high = Math.max(item.piece.streamHigh, foreign.get(streamOf(item)) ?? Number.NEGATIVE_INFINITY)

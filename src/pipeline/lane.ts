@@ -197,7 +197,12 @@ const ROOM_STEP_MS = 86_400_000
 /** A time in every day that the batch has events in. */
 function distinctTimes(batch: Batch): Millis[] {
   const times = new Map<number, Millis>()
-  for (const { event } of batch.events) times.set(Math.floor(event.occurredAt / ROOM_STEP_MS), event.occurredAt)
+  let last = Number.NaN
+  for (const { event } of batch.events) {
+    const day = Math.floor(event.occurredAt / ROOM_STEP_MS)
+    if (day !== last) times.set(day, event.occurredAt)
+    last = day
+  }
   return [...times.values()]
 }
 

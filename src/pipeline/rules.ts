@@ -21,6 +21,11 @@ export interface Rules {
 export class RulesCache {
   private rules: Rules = { revision: -1, policies: [], campaigns: new LiveCampaigns(), draws: new LiveDraws([]) }
 
+  /** As far as is known before the revision of a batch is. */
+  get hasCampaigns(): boolean {
+    return !this.rules.campaigns.isEmpty
+  }
+
   async at(session: Queryable, revision: number): Promise<Rules> {
     if (this.rules.revision !== revision) {
       const { campaigns } = this.rules

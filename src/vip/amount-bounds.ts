@@ -16,7 +16,9 @@ export interface HourSum {
 interface Known {
   /** Every pane from here on is in the sums. */
   readonly from: Millis
-  sums: HourSum[]
+  readonly sums: HourSum[]
+  /** Of all sums: who is below a threshold with that is so in every window. */
+  total: Money
 }
 
 const PLAYERS_MAX = 200_000
@@ -72,7 +74,7 @@ export class AmountBounds {
 
   /** The hours of a player, complete from `from` on, without what the batch under way adds. */
   learn(playerId: string, from: Millis, sums: HourSum[]): void {
-    this.players.set(playerId, { from, sums })
+    this.players.set(playerId, { from, sums, total: totalOf(sums) })
   }
 
   /** Nothing of these players was ever stored. */
@@ -81,15 +83,17 @@ export class AmountBounds {
   }
 
   /** Which policies an event's player might be above, in a window that holds the event. */
-  suspects(policies: readonly VipPolicy[], event: PlayerEvent, added: readonly HourSum[]): VipPolicy[] {
-    const known = this.players.get(event.playerId)?.sums
-    const pane = paneOf(event.occurredAt)
-    return policies.filter(policy => {
-      if (!policy.eventTypes.includes(event.eventType)) return false
-      if (known === undefined) return true
-      const [from, to] = [pane - policy.windowMs + PANE_MS, pane + policy.windowMs]
-      return boundOf(known, policy, from, to) + boundOf(added, policy, from, to) > policy.threshold
-    })
+  suspects(policies: readonly VipPolicy[], event: PlayerEvent, added: readonly HourSum[]): readonly VipPolicy[] {
+    const known = this.players.get(event.playerId)
+    const total = known === undefined ? null : known.total + totalOf(added)
+    let suspected = NO_POLICIES
+    for (const policy of policies) {
+      if (total !== null && total <= policy.threshold) continue
+      if (!policy.eventTypes.includes(event.eventType)) continue
+      if (known !== undefined && boundAround(event, policy, known.sums, added) <= policy.threshold) continue
+      suspected = [...suspected, policy]
+    }
+    return suspected
   }
 
   /** A batch has been committed. */
@@ -97,7 +101,10 @@ export class AmountBounds {
     for (const [playerId, sums] of added) {
       const known = this.players.get(playerId)
       if (known === undefined) continue
-      for (const sum of sums) addTo(known.sums, sum.hour, sum.eventType, sum.amount)
+      for (const sum of sums) {
+        addTo(known.sums, sum.hour, sum.eventType, sum.amount)
+        known.total += sum.amount
+      }
       if (known.sums.length > SUMS_A_PLAYER_MAX) this.players.set(playerId, trimmed(known))
     }
     for (const oldest of this.players.keys()) {
@@ -123,6 +130,26 @@ export function addTo(sums: HourSum[], hour: Millis, eventType: string, amount: 
   else sum.amount += amount
 }
 
+const NO_POLICIES: readonly VipPolicy[] = []
+
+function totalOf(sums: readonly HourSum[]): Money {
+  let total = 0n
+  for (const { amount } of sums) total += amount
+  return total
+}
+
+/** In any window of the policy that holds the event. */
+function boundAround(
+  { occurredAt }: PlayerEvent,
+  policy: VipPolicy,
+  known: readonly HourSum[],
+  added: readonly HourSum[],
+): Money {
+  const pane = paneOf(occurredAt)
+  const [from, to] = [pane - policy.windowMs + PANE_MS, pane + policy.windowMs]
+  return boundOf(known, policy, from, to) + boundOf(added, policy, from, to)
+}
+
 function boundOf(sums: readonly HourSum[], policy: VipPolicy, from: Millis, to: Millis): Money {
   let bound = 0n
   for (const { hour, eventType, amount } of sums) {
@@ -133,5 +160,6 @@ function boundOf(sums: readonly HourSum[], policy: VipPolicy, from: Millis, to: 
 
 function trimmed({ from, sums }: Known): Known {
   const oldest = Math.max(...sums.map(s => s.hour)) - HOURS_KEPT_MS
-  return { from: Math.max(from, oldest), sums: sums.filter(s => s.hour >= oldest) }
+  const kept = sums.filter(s => s.hour >= oldest)
+  return { from: Math.max(from, oldest), sums: kept, total: totalOf(kept) }
 }

@@ -34,7 +34,8 @@ export class FilterEvent extends Special {
   }
 
   get data(): unknown {
-    if (this.dataRead === undefined) this.dataRead = parsed(this.event.data)
+    const { data, dataValue } = this.event
+    if (this.dataRead === undefined) this.dataRead = dataValue === undefined ? parsed(data) : frozen(dataValue)
     return this.dataRead
   }
 
@@ -145,6 +146,9 @@ const parsed = (text: string | null): unknown => (text === null ? null : frozen(
 /** As deep as an event may be nested: 16 levels. */
 function frozen(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  for (const item of Object.values(value)) frozen(item)
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key]
+    if (typeof item === 'object') frozen(item)
+  }
   return Object.freeze(value)
 }
