@@ -31,7 +31,6 @@ import { type Books, makeBooks, readKnownBets } from './books.js'
 import {
   briefCampaigns,
   type CampaignBriefing,
-  type CampaignOutcome,
   campaignStep,
   type FilterReport,
   type Lateness,
@@ -136,10 +135,7 @@ export async function commitBatch(
     const [entries, tickets, { triggers, stats }] = await allOf([
       vipStep({ session, policies, bounds, events, added, horizon, at }),
       drawStep({ session, live: draws, known: memory.standings, events, at }),
-      // Filters run while the panes are written, not before the events are on their way.
-      briefing.showings.length > 0
-        ? storing.then(() => campaignStep(session, briefing, memory.onFilters, at))
-        : NO_CAMPAIGNS,
+      campaignStep(session, briefing, memory.onFilters, at),
     ])
     const refused = new Map([...books.tooOld].map(item => [item, tooOld(item)]))
     const rejects = [...batch.rejected, ...[...refused].map(toKeep)]
@@ -175,8 +171,6 @@ export async function commitBatch(
     throw error
   }
 }
-
-const NO_CAMPAIGNS: CampaignOutcome = { triggers: [], stats: [] }
 
 /** Without what corrects bets that are forgotten; what did so before they were is there twice. */
 function withoutSetAside(novel: Novel, { tooOld, resent }: Books): Novel {

@@ -158,6 +158,8 @@ export async function campaignStep(
   at: Millis,
 ): Promise<CampaignOutcome> {
   if (briefing.showings.length === 0) return { triggers: [], stats: [] }
+  // What the database has to do meanwhile leaves before filters take the thread.
+  await turn()
   const watch = new PausedWatch()
   const { matches, evaluations, failures, condemned } = await runFilters(briefing.showings, briefing.states, () =>
     watch.pause(turn()),
