@@ -3,6 +3,7 @@ import type { Config } from './config.js'
 import { comparePanes, comparePlayers, hasSchema, panesWaiting, type Sums } from './players/reconcile.store.js'
 import {
   compareBuckets,
+  compareHouse,
   comparePositions,
   compareSelections,
   type Figures,
@@ -57,12 +58,15 @@ async function recountPlayers(db: Database, config: Config): Promise<Told[]> {
 async function recountGames(db: Database, config: Config): Promise<Told[]> {
   const fromOldestEvent = config.storage.retentionMs > 0
   const buckets = (grain: 'minute' | 'hour' | 'day') => compareBuckets(db, grain, fromOldestEvent, DIFFERENCES_SHOWN)
+  const house = (grain: 'minute' | 'hour') => compareHouse(db, grain, fromOldestEvent, DIFFERENCES_SHOWN)
   return [
     { what: 'positions of games', ...(await comparePositions(db, fromOldestEvent, DIFFERENCES_SHOWN)) },
     { what: 'selections', ...(await compareSelections(db, DIFFERENCES_SHOWN)) },
     { what: 'minutes of games', ...(await buckets('minute')) },
     { what: 'hours of games', ...(await buckets('hour')) },
     { what: 'days of games', ...(await buckets('day')) },
+    { what: 'minutes of the house', ...(await house('minute')) },
+    { what: 'hours of the house', ...(await house('hour')) },
   ].map(({ what, groups, differing, differences }) => ({
     what,
     groups,

@@ -93,8 +93,9 @@ function leavesOf(type: GraphQLObjectType, fields: Collected): Leaf[] | null {
     const name = node!.name.value
     if (name === '__typename') leaves.push({ key, name, type: null })
     else {
-      const leaf = getNullableType(type.getFields()[name]?.type)
-      if (!isLeafType(leaf)) return null
+      const field = type.getFields()[name]
+      const leaf = getNullableType(field?.type)
+      if (!isLeafType(leaf) || field!.args.length > 0) return null
       leaves.push({ key, name, type: leaf })
     }
   }

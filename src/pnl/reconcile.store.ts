@@ -52,6 +52,23 @@ export const compareBuckets = (db: Queryable, grain: Grain, fromOldestEvent: boo
   })
 }
 
+const HOUSE: Record<'minute' | 'hour', string> = { minute: 'house_pane', hour: 'house_hour_pane' }
+
+/** The same of all events together: these are written at once, however late, so nothing is left out. */
+export const compareHouse = (db: Queryable, grain: 'minute' | 'hour', fromOldestEvent: boolean, limit: number) => {
+  const { width, shape } = BUCKETS[grain]
+  return compare(db, fromOldestEvent, limit, {
+    keys: ['bucket_start'],
+    group: `'${grain} ' || to_char(bucket_start AT TIME ZONE 'UTC', '${shape}') || ' of the house'`,
+    figures: ['bets', 'turnover', 'payouts'],
+    summed: `SELECT pane_start AS bucket_start, sum(bets) AS bets, sum(turnover) AS turnover, sum(payouts) AS payouts
+         FROM ${HOUSE[grain]}, bound WHERE pane_start >= from_day GROUP BY 1`,
+    raw: `SELECT date_bin('${width}', occurred_at, 'epoch'::timestamptz) AS bucket_start, sum(bets) AS bets,
+           sum(turnover) AS turnover, sum(payouts) AS payouts
+         FROM event GROUP BY 1`,
+  })
+}
+
 /** Positions against the events, with days that retention has dropped as they are kept, and against the bets. */
 export const comparePositions = (db: Queryable, fromOldestEvent: boolean, limit: number) =>
   compare(db, fromOldestEvent, limit, {

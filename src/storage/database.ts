@@ -50,29 +50,33 @@ class PgSession implements Session {
     private readonly queryOf: (statement: string, values: readonly unknown[]) => pg.QueryConfig,
   ) {}
 
-  async rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
-    const query = values === undefined ? statement : this.queryOf(statement, values)
-    const result = await this.toldWhy(this.client.query(query))
-    return result.rows as Row[]
+  rows<Row>(statement: string, values?: readonly unknown[]): Promise<Row[]> {
+    const query = values === undefined ? { text: statement } : this.queryOf(statement, values)
+    return new Promise((resolve, reject) => {
+      this.client.query(query, (error, result) => {
+        if (this.isDone(error, reject)) resolve((result as pg.QueryResult).rows as Row[])
+      })
+    })
   }
 
   copy(statement: string, rows: string | Uint8Array): Promise<void> {
-    const copied = new Promise<void>((resolve, reject) => {
-      this.client.query(new CopyIn(statement, rows, error => (error == null ? resolve() : reject(error))))
+    return new Promise((resolve, reject) => {
+      const copy = new CopyIn(statement, rows, error => {
+        if (this.isDone(error, reject)) resolve()
+      })
+      this.client.query(copy)
     })
-    return this.toldWhy(copied)
   }
 
-  private async toldWhy<T>(answer: Promise<T>): Promise<T> {
-    try {
-      const result = await answer
+  /** To be asked as the answers come in: promises may be told of them in another order. */
+  private isDone(error: Error | null | undefined, reject: (error: Error) => void): boolean {
+    if (error == null) {
       this.failure = null
-      return result
-    } catch (error) {
-      if (isOfFailedTransaction(error) && this.failure !== null) throw this.failure
-      this.failure = error as Error
-      throw error
+      return true
     }
+    if (!isOfFailedTransaction(error) || this.failure === null) this.failure = error
+    reject(this.failure)
+    return false
   }
 }
 

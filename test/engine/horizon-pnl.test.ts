@@ -159,7 +159,7 @@ describe.each(TIMESCALE)('the horizon and the PnL of games on $name', engine => 
     await expectReplay([...sent, ...clocks])
     const reconciled = await runCommand('reconcile', { DATABASE_URL: installation.database.url })
     expect(reconciled).toMatchObject({ code: 0, stderr: '' })
-    expect(reconciled.lines.at(-1)).toMatch(/^OK: .* days of games agree$/)
+    expect(reconciled.lines.at(-1)).toMatch(/^OK: .* days of games agree, .* hours of the house agree$/)
   })
 
   const expectReplay = async (events: readonly WireEvent[]) => {

@@ -54,7 +54,7 @@ describe.each(ENGINES)('npm run reconcile of games on $name', engine => {
       lines: [
         WAITING,
         expect.stringMatching(
-          /^OK: .*, 4 positions of games agree, 2 selections agree, 6 minutes of games agree, 6 hours of games agree, 4 days of games agree$/,
+          /^OK: .*, 4 positions of games agree, 2 selections agree, 6 minutes of games agree, 6 hours of games agree, 4 days of games agree, 4 minutes of the house agree, 4 hours of the house agree$/,
         ),
       ],
       stderr: '',
@@ -117,6 +117,16 @@ describe.each(ENGINES)('npm run reconcile of games on $name', engine => {
     const arePanes = engine.name === 'postgresql'
     expect(await linesWhen(await below('1h'), 'turnover', slot)).toEqual(arePanes ? [of(hour), of(day)] : [of(hour)])
     if (!arePanes) expect(await linesWhen(await below('1d'), 'turnover', slot)).toEqual([of(day)])
+  })
+
+  test.each([
+    ['house_pane', 'minute 2026-03-01T10:00Z'],
+    ['house_hour_pane', 'hour 2026-03-01T10Z'],
+  ])('finds what is wrong in %s, below the horizon too', async (table, bucket) => {
+    const first = `(pane_start, lane) = (SELECT pane_start, lane FROM ${table} ORDER BY 1, 2 LIMIT 1)`
+    expect(await linesWhen(table, 'payouts', first)).toEqual([
+      `${bucket} of the house: summed payouts 1, raw payouts 0`,
+    ])
   })
 
   test('finds a game that is on no book, and one that is on the book alone', async () => {
