@@ -4,7 +4,7 @@ import type { PlayerEvent } from '../../src/events/player-event.js'
 import { Lanes } from '../../src/pipeline/lanes.js'
 import { Piece, type QueuedEvent } from '../../src/pipeline/piece.js'
 
-const CALM_MS = 10_000
+const CALM_MS = 2_000
 
 class WaitingLane {
   readonly waiting: QueuedEvent[] = []
