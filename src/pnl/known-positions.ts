@@ -111,10 +111,7 @@ export class KnownPositions {
       this.games.set(state.game, state)
       this.states += statesOf(state)
     }
-    for (const oldest of this.games.keys()) {
-      if (this.states <= STATES_MAX) break
-      this.forget(oldest)
-    }
+    this.makeRoom()
   }
 
   committed({ lane, at, positions, selections, changes, named }: CommittedGames): void {
@@ -137,6 +134,14 @@ export class KnownPositions {
     }
     for (const delta of selections) if (moved.has(delta.game)) this.addSelection(delta)
     for (const game of named) this.forget(game)
+    this.makeRoom()
+  }
+
+  private makeRoom(): void {
+    for (const oldest of this.games.keys()) {
+      if (this.states <= STATES_MAX) break
+      this.forget(oldest)
+    }
   }
 
   /** It is read again when it is asked for. */

@@ -200,5 +200,13 @@ describe('what a node remembers of positions', () => {
     keep(wide('third', 90_000))
     expect(known.get('first')).toBeUndefined()
     expect([known.get('second'), known.get('third')]).not.toContain(undefined)
+    // Also where selections are added to a game that nobody reads again.
+    const more = new World()
+    more.commit('a', 0, new Random('more'))
+    known.endRead(known.beginRead(), [more.read('a')])
+    const grown = more.commit('a', 0, new Random('grown'))
+    const added = Array.from({ length: 30_000 }, (_, i) => ({ ...grown.selections[0]!, selection: `new ${i}` }))
+    known.committed({ ...grown, selections: added })
+    expect([known.get('second'), known.get('third')]).toContain(undefined)
   })
 })
