@@ -122,6 +122,9 @@ export interface JsonField {
   readonly value: unknown
 }
 
+/** A queue is bounded by the length of texts, and what a long one says may take twenty times as much memory. */
+const VALUE_KEPT_CHARACTERS_MAX = 1_024
+
 const NO_JSON: JsonField = { text: null, value: undefined }
 
 /** A JSON member as text, once every string and number in it can be stored and read back. */
@@ -131,7 +134,8 @@ export const json = (field: string, value: unknown): string | null => jsonField(
 export function jsonField(field: string, value: unknown): JsonField {
   if (value === undefined || value === null) return NO_JSON
   const isSame = checkJson(field, value, 1)
-  return { text: JSON.stringify(value), value: isSame ? value : undefined }
+  const text = JSON.stringify(value)
+  return { text, value: isSame && text.length <= VALUE_KEPT_CHARACTERS_MAX ? value : undefined }
 }
 
 /** Whether its text says the very same: -0 is written as 0. */

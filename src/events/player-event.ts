@@ -25,7 +25,7 @@ export interface PlayerEvent {
   readonly result: string | null
   readonly context: string | null
   readonly data: string | null
-  /** What `data` says, where the event has just been read: filters are about to ask for it. */
+  /** What `data` says, where the event has just been read and it is short: filters are about to ask for it. */
   readonly dataValue?: unknown
   readonly extra: string | null
 }

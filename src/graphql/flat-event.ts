@@ -12,6 +12,7 @@ import {
   getOperationAST,
   getVariableValues,
   isLeafType,
+  isNonNullType,
   isObjectType,
   Kind,
   type SelectionSetNode,
@@ -23,13 +24,15 @@ import {
  */
 export const FLAT_EVENTS = { flatEvents: true } as const
 
-export type FlatEvent = (event: unknown) => ExecutionResult
+/** Null: of this event something is wrong, which the execution has to tell. */
+export type FlatEvent = (event: unknown) => ExecutionResult | null
 
 interface Leaf {
   readonly key: string
   readonly name: string
   /** Null: the name of the type. */
   readonly type: GraphQLLeafType | null
+  readonly mayBeNull: boolean
 }
 
 /**
@@ -56,7 +59,11 @@ export function flatEventOf(args: ExecutionArgs): FlatEvent | null {
   const type = field === undefined ? null : getNullableType(field.type)
   if (field?.extensions.flatEvents !== true || !isObjectType(type)) return null
   const leaves = leavesOf(type, fieldsOf(nodes.flatMap(({ selectionSet }) => selectionSet ?? [])))
-  return leaves === null ? null : event => ({ data: { [rootKey]: read(event, type, leaves) } })
+  if (leaves === null) return null
+  return event => {
+    const answer = read(event, type, leaves)
+    return answer === null ? null : { data: { [rootKey]: answer } }
+  }
 }
 
 type Collected = Map<string, readonly FieldNode[]>
@@ -91,23 +98,32 @@ function leavesOf(type: GraphQLObjectType, fields: Collected): Leaf[] | null {
   const leaves: Leaf[] = []
   for (const [key, [node]] of fields) {
     const name = node!.name.value
-    if (name === '__typename') leaves.push({ key, name, type: null })
+    if (name === '__typename') leaves.push({ key, name, type: null, mayBeNull: false })
     else {
       const field = type.getFields()[name]
       const leaf = getNullableType(field?.type)
       if (!isLeafType(leaf) || field!.args.length > 0) return null
-      leaves.push({ key, name, type: leaf })
+      leaves.push({ key, name, type: leaf, mayBeNull: !isNonNullType(field!.type) })
     }
   }
   return leaves
 }
 
-function read(event: unknown, type: GraphQLObjectType, leaves: readonly Leaf[]): Record<string, unknown> {
+function read(event: unknown, type: GraphQLObjectType, leaves: readonly Leaf[]): Record<string, unknown> | null {
+  if (typeof event !== 'object' || event === null) return null
   const properties = event as Readonly<Record<string, unknown>>
   const answer: Record<string, unknown> = {}
   for (const leaf of leaves) {
     const value = leaf.type === null ? type.name : properties[leaf.name]
-    answer[leaf.key] = value == null || leaf.type === null ? (value ?? null) : leaf.type.serialize(value)
+    if (value == null && !leaf.mayBeNull) return null
+    if (value == null || leaf.type === null) answer[leaf.key] = value ?? null
+    else {
+      try {
+        answer[leaf.key] = leaf.type.serialize(value)
+      } catch {
+        return null
+      }
+    }
   }
   return answer
 }

@@ -69,7 +69,7 @@ function executed(
   const end = { value: undefined, done: true } as const
   const flat = flatEventOf(args)
   const answer = (event: unknown) =>
-    flat === null ? execute({ ...args, rootValue: event, contextValue: contextOfEvent() }) : flat(event)
+    flat?.(event) ?? execute({ ...args, rootValue: event, contextValue: contextOfEvent() })
   return {
     [Symbol.asyncIterator]() {
       return this

@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+
 type Results<T extends readonly unknown[]> = { -readonly [K in keyof T]: Awaited<T[K]> }
 
 /**
@@ -20,4 +22,33 @@ export async function allOf<const T extends readonly unknown[]>(work: T): Promis
 export function later<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   return work
+}
+
+/**
+ * What a transaction writes, statement by statement, without waiting for the answers. A statement that the database refuses
+ * takes the transaction with it, but one that could not even be sent would be missing from it: so nothing is committed
+ * before all that was added is known to be on its way.
+ */
+export class Written {
+  private readonly work: Promise<unknown>[] = []
+  private failure: { readonly error: unknown } | null = null
+
+  add<T>(work: Promise<T>): Promise<T> {
+    this.work.push(work)
+    work.catch(error => {
+      this.failure ??= { error }
+    })
+    return work
+  }
+
+  /** What fails before it is sent has failed by the next turn of the event loop. */
+  async areSent(): Promise<void> {
+    await turn()
+    if (this.failure !== null) throw this.failure.error
+  }
+
+  /** Resolves when all of it has been answered. */
+  async all(): Promise<void> {
+    await allOf(this.work)
+  }
 }

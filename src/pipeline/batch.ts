@@ -26,7 +26,7 @@ import { BEGIN_WITH_SHARED_RULES } from '../storage/rules-lock.js'
 import type { AmountBounds } from '../vip/amount-bounds.js'
 import { VIP_TOPIC, type VipEntry } from '../vip/vip-entry.js'
 import { insertEntries, type NewVipEntry } from '../vip/vip-entry.store.js'
-import { allOf, later } from './all-of.js'
+import { allOf, later, Written } from './all-of.js'
 import { type Books, makeBooks, readKnownBets } from './books.js'
 import {
   briefCampaigns,
@@ -38,7 +38,7 @@ import {
 } from './campaign-step.js'
 import { drawStep } from './draw-step.js'
 import { commitEffects, type EffectGroup } from './effects.js'
-import { NOTHING_STORED, type Novel, onlyNew, readStored } from './novel.js'
+import { inKeyOrder, NOTHING_STORED, type Novel, onlyNew, readStored } from './novel.js'
 import type { QueuedEvent } from './piece.js'
 import { sumGames, writeBooks } from './pnl-step.js'
 import type { RulesCache } from './rules.js'
@@ -102,18 +102,20 @@ export async function commitBatch(
   const shards = shardsOf(sent.map(event => event.playerId))
   const seen = memory.seenPlayers.due(sent)
   const begun = session.rows(`${BEGIN_WITH_SHARED_RULES}; ${lockShards(shards)}`)
-  let writing: Promise<unknown> = begun
+  const written = new Written()
   try {
+    const opening = later(openBatch(session, seen, shards, memory.writer))
+    const order = inKeyOrder(batch.events)
     const [, { revision, horizon, foreign_shards, new_players }, stored, known, highs] = await allOf([
       begun,
-      openBatch(session, seen, shards, memory.writer),
+      opening,
       mode.lookFirst && sent.length > 0 ? readStored(session, batch.events) : NOTHING_STORED,
-      readKnownBets(session, sent, mode, batch.ingestedAt),
+      readKnownBets(session, batch.events, order.doubles, mode, batch.ingestedAt),
       memory.rules.hasCampaigns ? readStreams(session, batch.events) : null,
     ])
     if (foreign_shards.length > 0) await takeShards(session, foreign_shards, memory.writer)
     memory.bounds.forgetShards(foreign_shards)
-    const novel = onlyNew(batch.events, stored, mode.mayBeStored ? batch.ingestedAt : null)
+    const novel = onlyNew(batch.events, order, stored, mode.mayBeStored ? batch.ingestedAt : null)
     const books = await makeBooks(session, novel.fresh, known)
     const { fresh, freshByKey, duplicates } = withoutSetAside(novel, books)
     const { policies, campaigns, draws } = await memory.rules.at(session, revision)
@@ -127,11 +129,10 @@ export async function commitBatch(
     const added = bounds.sumsOf(events)
     const panes = foldPanes(toStore)
     const live = panes.filter(pane => pane.paneStart >= horizon)
-    const storing = insertEvents(session, toStore, at)
-    const writingPanes = live.length > 0 ? addToPanes(session, live) : null
+    written.add(insertEvents(session, toStore, at))
+    if (live.length > 0) written.add(addToPanes(session, live))
     const sums = sumGames(books, memory.games)
-    const writingBooks = writeBooks({ session, lane: mode.lane, books, games: sums, horizon, at })
-    writing = later(allOf([storing, writingPanes, writingBooks]))
+    const booking = written.add(writeBooks({ session, lane: mode.lane, books, games: sums, horizon, at }))
     const [entries, tickets, { triggers, stats }] = await allOf([
       vipStep({ session, policies, bounds, events, added, horizon, at }),
       drawStep({ session, live: draws, known: memory.standings, events, at }),
@@ -146,17 +147,14 @@ export async function commitBatch(
     memory.lateness.highs.sending(progress)
     const groups = [vipEffects(entries), triggerEffects(triggers), milestoneEffects(tickets.milestones)]
     // Rows that batches of other nodes write too are written in one order, so that nobody waits in a circle.
-    const [, games, , , , , , , effects] = await allOf([
-      writing,
-      writingBooks,
-      stats.length > 0 ? addToStats(session, mode.lane, stats, at) : null,
-      tickets.counts.length > 0 ? addToCounts(session, mode.lane, tickets.counts) : null,
-      sums.house.length > 0 ? addToHousePanes(session, mode.lane, sums.house) : null,
-      late.length > 0 ? markLatePanes(session, late) : null,
-      rejected.length > 0 ? insertRejections(session, rejected, batch.ingestedAt) : null,
-      advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt),
-      commitEffects(session, groups, at),
-    ])
+    if (stats.length > 0) written.add(addToStats(session, mode.lane, stats, at))
+    if (tickets.counts.length > 0) written.add(addToCounts(session, mode.lane, tickets.counts))
+    if (sums.house.length > 0) written.add(addToHousePanes(session, mode.lane, sums.house))
+    if (late.length > 0) written.add(markLatePanes(session, late))
+    if (rejected.length > 0) written.add(insertRejections(session, rejected, batch.ingestedAt))
+    written.add(advanceStreams(session, mode.lane, progress, panesOf(live), batch.ingestedAt))
+    await written.areSent()
+    const [effects, games] = await allOf([commitEffects(session, groups, at), booking, written.all()])
     memory.lateness.highs.committed(progress)
     memory.seenPlayers.written(seen)
     memory.standings.keep(tickets.standings)
@@ -166,7 +164,7 @@ export async function commitBatch(
   } catch (error) {
     // It may have been committed all the same.
     for (const memories of [memory.bounds, memory.standings]) memories.forgetPlayers(sent.map(event => event.playerId))
-    await Promise.allSettled([writing])
+    await written.all().catch(() => undefined)
     await session.rows('ROLLBACK').catch(() => undefined)
     throw error
   }

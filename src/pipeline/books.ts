@@ -22,16 +22,21 @@ export interface BetBeliefs {
   readonly lookFirst: boolean
 }
 
-/** Under the players' locks. Most events about bets place one, or close one that nothing else of the batch is about. */
+/**
+ * Under the players' locks. Most events about bets place one, or close one that nothing else of the batch is about. An
+ * event that comes twice in the batch has no effect the second time, so `doubles` are passed over.
+ */
 export async function readKnownBets(
   session: Queryable,
-  events: readonly PlayerEvent[],
+  sent: readonly QueuedEvent[],
+  doubles: ReadonlySet<QueuedEvent>,
   { lookForBets, lookFirst }: BetBeliefs,
   at: Millis,
 ): Promise<KnownBets> {
   const named = new Map<string, PlayerEvent[]>()
-  for (const event of events) {
-    if (!concernsBet(event)) continue
+  for (const item of sent) {
+    const { event } = item
+    if (!concernsBet(event) || doubles.has(item)) continue
     const theirs = named.get(keyOf(event))
     if (theirs === undefined) named.set(keyOf(event), [event])
     else theirs.push(event)

@@ -22,10 +22,25 @@ export const readStored = (session: Queryable, events: readonly QueuedEvent[]): 
     events.map(item => item.event),
   )
 
-/** `ownSince`: what is stored since then was so by an earlier try of this batch, and is no duplicate; null: there was none. */
-export function onlyNew(events: readonly QueuedEvent[], stored: StoredKeys, ownSince: Millis | null): Novel {
+/** The events of a batch in the order of the key, and those that another one of it has the key of already. */
+export interface KeyOrder {
+  readonly byKey: readonly QueuedEvent[]
+  readonly doubles: ReadonlySet<QueuedEvent>
+}
+
+export function inKeyOrder(events: readonly QueuedEvent[]): KeyOrder {
   const byKey = events.toSorted(compareKeys)
-  const duplicates = new Set(byKey.filter((item, i) => i > 0 && compareKeys(byKey[i - 1]!, item) === 0))
+  return { byKey, doubles: new Set(byKey.filter((item, i) => i > 0 && compareKeys(byKey[i - 1]!, item) === 0)) }
+}
+
+/** `ownSince`: what is stored since then was so by an earlier try of this batch, and is no duplicate; null: there was none. */
+export function onlyNew(
+  events: readonly QueuedEvent[],
+  { byKey, doubles }: KeyOrder,
+  stored: StoredKeys,
+  ownSince: Millis | null,
+): Novel {
+  const duplicates = new Set(doubles)
   const storedBefore = new Set<QueuedEvent>()
   if (stored.size > 0) {
     for (const item of byKey) {

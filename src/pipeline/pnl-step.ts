@@ -50,7 +50,7 @@ export interface PnlStep {
 
 /**
  * Other nodes write to the rows of games too: each table in the order of its key, the tables in this order. The house's
- * are left to the end of the batch, as all wait for them. Null: no position has changed.
+ * are left to the end of the batch, as all wait for them. Null: nothing has changed of any game.
  */
 export async function writeBooks({
   session,
@@ -68,5 +68,8 @@ export async function writeBooks({
     selections.length > 0 ? addToSelections(session, lane, selections) : null,
     minutes.length > 0 ? addToGamePanes(session, lane, minutes, horizon) : null,
   ])
-  return changes === null ? null : { lane, at, positions, selections, changes, named: named.map(({ game }) => game) }
+  if (changes === null && named.length === 0) return null
+  return { lane, at, positions, selections, changes: changes ?? NO_CHANGES, named: named.map(({ game }) => game) }
 }
+
+const NO_CHANGES: ReadonlyMap<string, number> = new Map()

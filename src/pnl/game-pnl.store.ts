@@ -4,13 +4,19 @@ import type { Queryable } from '../storage/database.js'
 import { ONE_LOOK_UP_A_ROW, textArray } from '../storage/sql-text.js'
 import type { GameFilter, GameScope } from './game-pnl.js'
 import { latest, type Quote } from './implied.js'
-import { type GameState, type LaneVersions, type SelectionState, selectionKey } from './known-positions.js'
+import {
+  type GameState,
+  type GameVersion,
+  type LaneVersions,
+  type SelectionState,
+  selectionKey,
+} from './known-positions.js'
 import { parseExpected, parseFine } from './position.js'
 
 /** `activation`: the highest one of a model, of the very moment that the rest is of; 0: none is active. */
 export interface VersionsPage {
-  /** By game where they are a page. */
-  readonly versions: readonly (readonly [game: string, versions: LaneVersions])[]
+  /** By game. */
+  readonly versions: readonly GameVersion[]
   readonly activation: number
 }
 
@@ -33,14 +39,26 @@ const VERSIONS = 'json_agg(json_build_array(lane, changes)) AS versions'
 
 /** As one value: thousands of rows would take longer to be read than to be found. */
 async function readAllVersions(db: Queryable, name: string, from: string, values: unknown[]): Promise<VersionsPage> {
-  const [row] = await db.rows<VersionsPage>(
+  const [row] = await db.rows<{ versions: readonly VersionTuple[]; activation: number }>(
     `/* ${name} */
-     SELECT coalesce(json_agg(json_build_array(game, versions) ORDER BY game), '[]') AS versions, ${ACTIVATION}
-     FROM (SELECT game, ${VERSIONS} FROM game_position p WHERE ${from}) v`,
+     SELECT coalesce(json_agg(json_build_array(game, versions, game_type, competition) ORDER BY game), '[]') AS versions,
+       ${ACTIVATION}
+     FROM (SELECT game, ${VERSIONS} FROM game_position p WHERE ${from}) v LEFT JOIN game g USING (game)`,
     values,
   )
-  return row!
+  const { versions, activation } = row!
+  return {
+    versions: versions.map(([game, lanes, gameType, competition]) => ({
+      game,
+      versions: lanes,
+      gameType,
+      competition,
+    })),
+    activation,
+  }
 }
+
+type VersionTuple = readonly [game: string, versions: LaneVersions, gameType: string | null, competition: string | null]
 
 /** How far each game has come: by game, `limit` of those behind `after`. */
 export function readVersions(db: Queryable, filter: GameFilter, after: string, limit: number): Promise<VersionsPage> {

@@ -9,6 +9,14 @@ import type { ExpectedMoney } from './position.js'
 /** How far each lane's row of a game has come: how many changes it counts. Together they name a state. */
 export type LaneVersions = Iterable<readonly [lane: number, changes: number]>
 
+/** How far a game has come: its type and competition are told after its first events, perhaps. */
+export interface GameVersion {
+  readonly game: string
+  readonly versions: LaneVersions
+  readonly gameType: string | null
+  readonly competition: string | null
+}
+
 /** All lanes together: what is open on a selection, and its newest quote. */
 export interface SelectionState {
   readonly betMarket: string
@@ -90,10 +98,11 @@ export class KnownPositions {
     return this.games.get(game)
   }
 
-  /** What is known is not behind these. */
-  isCurrent(game: string, versions: LaneVersions): boolean {
+  /** What is known is not behind this. */
+  isCurrent({ game, versions, gameType, competition }: GameVersion): boolean {
     const known = this.games.get(game)
-    return known !== undefined && reaches(known.versions, versions)
+    if (known === undefined || known.gameType !== gameType || known.competition !== competition) return false
+    return reaches(known.versions, versions)
   }
 
   /** Call before a read, and `endRead` with what it found. */

@@ -33,13 +33,13 @@ export class ReadGamePnl {
     const model = await this.modelOf(activation)
     const current = new Map<string, GamePnl>()
     const others: string[] = []
-    for (const [game, itsVersions] of versions) {
-      if (this.known.isCurrent(game, itsVersions))
-        current.set(game, gamePnlOf(storedPositionOf(this.known.get(game)!), model))
+    for (const version of versions) {
+      const { game } = version
+      if (this.known.isCurrent(version)) current.set(game, gamePnlOf(storedPositionOf(this.known.get(game)!), model))
       else others.push(game)
     }
     for (const pnl of await this.load(others)) current.set(pnl.game, pnl)
-    return versions.flatMap(([game]) => current.get(game) ?? [])
+    return versions.flatMap(({ game }) => current.get(game) ?? [])
   }
 
   /** Those of these that are known, at least as far as this node has told anybody. */
@@ -64,9 +64,9 @@ export class ReadGamePnl {
     const { versions, activation } = await readScopeVersions(this.db, scope)
     await this.modelOf(activation)
     const revisions = new Map<string, string>()
-    for (const [game, itsVersions] of versions) {
-      if (!this.known.isCurrent(game, itsVersions)) this.known.forget(game)
-      revisions.set(game, revisionOf(changesOf(itsVersions), activation))
+    for (const version of versions) {
+      if (!this.known.isCurrent(version)) this.known.forget(version.game)
+      revisions.set(version.game, revisionOf(changesOf(version.versions), activation))
     }
     return revisions
   }

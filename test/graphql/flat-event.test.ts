@@ -74,6 +74,14 @@ test.each([
   expect(flatEventOf(argsOf(query))).toBeNull()
 })
 
+test.each([
+  ['is missing where something has to be', { ...ITEM, id: null }],
+  ['can not be written as its type', { ...ITEM, colour: 'GREEN' }],
+  ['is no object', 7],
+])('of an event whose value %s the execution has to tell', (_, event) => {
+  expect(flatEventOf(argsOf('subscription { itemChanged { id colour } }'))!(event)).toBeNull()
+})
+
 test('variables that are wrong have to be told by the execution', () => {
   const query = 'subscription ($no: Boolean!) { itemChanged { id @skip(if: $no) } }'
   expect(flatEventOf({ ...argsOf(query), variableValues: {} })).toBeNull()

@@ -86,6 +86,20 @@ describe.each(ENGINES)('gamePnlChanged on $name, on two nodes', engine => {
     expect(bets).toEqual([...new Set(bets)].toSorted((a, b) => a - b))
   })
 
+  test('knows the type of a game as soon as any node was told of it', async () => {
+    const untyped = { ...bet('late type', 'b1', 'H', '2', '10'), game_type: undefined }
+    await client.send([untyped])
+    for (const api of [client, other.client]) {
+      expect((await gamePnl(api, { games: ['late type'] })).nodes).toMatchObject([{ gameType: null, bets: 1 }])
+    }
+    // It names the game and its type, and its bet is not known: nothing of the game itself moves.
+    await other.client.send([{ ...settle('late type', 'unknown', '0'), game_type: 'darts' }])
+    for (const api of [client, other.client]) {
+      expect((await gamePnl(api, { games: ['late type'] })).nodes).toMatchObject([{ gameType: 'darts', bets: 1 }])
+      expect((await gamePnl(api, { gameType: 'darts' })).nodes).toHaveLength(1)
+    }
+  })
+
   test('tells of a model that has become active', async () => {
     await client.send([bet('cup', 'b1', 'H', '2', '100')])
     const [here, there] = [follow(), follow({ games: ['cup'] }, other.client)]

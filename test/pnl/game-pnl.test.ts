@@ -33,6 +33,21 @@ describe.each(ENGINES)('gamePnl on $name', engine => {
     expect(over).toMatchObject({ openStake: '0.00', liability: '0.00', expectedGgr: '0.00' })
   })
 
+  test('closes no bet by what has no effect: an event of a body that comes again under the same key', async () => {
+    await client.send([bet('twice', 't1', 'H', '2', '10'), bet('twice', 't2', 'H', '2', '10')])
+    const same = { event_id: 'same-settlement', timestamp: '2026-03-01T12:00:00Z' }
+    const answer = await client.send([
+      { ...settle('twice', 't1', '20'), ...same },
+      { ...settle('twice', 't2', '0'), ...same },
+    ])
+    expect(answer).toMatchObject({ accepted: 1, duplicates: 1 })
+    const [one] = (await gamePnl(client, { games: ['twice'] })).nodes
+    expect(one).toMatchObject({ openBets: 1, openStake: '10.00', payouts: '20.00' })
+    await client.send([settle('twice', 't2', '5')])
+    const [none] = (await gamePnl(client, { games: ['twice'] })).nodes
+    expect(none).toMatchObject({ openBets: 0, openStake: '0.00', payouts: '25.00' })
+  })
+
   test('takes the newest quote of a selection, whichever lane wrote it', async () => {
     await client.send([
       bet('lanes', 'l1', 'H', '2', '40'),
@@ -82,7 +97,7 @@ describe.each(ENGINES)('gamePnl on $name', engine => {
       { ...bet('slot', 's1', 'x', '2'), game_type: 'slots' },
     ])
     const all = await gamePnl(client)
-    expect(all.nodes.map(node => node.game)).toEqual(['cup', 'lanes', 'modelled', 'own', 'slot'])
+    expect(all.nodes.map(node => node.game)).toEqual(['cup', 'lanes', 'modelled', 'own', 'slot', 'twice'])
     expect(all).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: false, endCursor: 'slot' } })
     const first = await gamePnl(client, { first: 2 })
     expect(first).toMatchObject({ totalCount: 5, pageInfo: { hasNextPage: true, endCursor: 'lanes' } })

@@ -61,6 +61,10 @@ class World {
   versions = (game: string): [number, number][] =>
     [...this.rows.get(game)!].map(([lane, { changes }]) => [lane, changes])
 
+  version = (game: string, gameType: string | null = null) => {
+    return { game, versions: this.versions(game), gameType, competition: null }
+  }
+
   /** As one statement sees it now. */
   read(game: string): GameState {
     const lanes = [...this.rows.get(game)!.values()]
@@ -151,7 +155,7 @@ describe('what a node remembers of positions', () => {
           for (const other of LANES) {
             expect(state.versions.get(other) ?? 0).toBeGreaterThanOrEqual(told.get(`${each} ${other}`) ?? 0)
           }
-          if (!known.isCurrent(each, world.versions(each))) continue
+          if (!known.isCurrent(world.version(each))) continue
           expect(figures(state)).toEqual(figures(world.read(each)))
           served++
         }
@@ -177,6 +181,14 @@ describe('what a node remembers of positions', () => {
     known.endRead(known.beginRead(), [world.read('a')])
     known.committed({ ...world.commit('a', 0, random), named: ['a'] })
     expect(known.get('a')).toBeUndefined()
+  })
+
+  test('is behind what tells the type of a game, by whatever node', () => {
+    const world = new World()
+    const { known } = world
+    world.commit('a', 0, new Random('typed'))
+    known.endRead(known.beginRead(), [world.read('a')])
+    expect([known.isCurrent(world.version('a')), known.isCurrent(world.version('a', 'darts'))]).toEqual([true, false])
   })
 
   test('has a bound: what was read longest ago goes first', () => {
