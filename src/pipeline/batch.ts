@@ -160,7 +160,7 @@ export async function commitBatch(
     memory.standings.keep(tickets.standings)
     memory.games.stored(sums.named)
     bounds.add(added)
-    return { duplicates, refused, effects, games, metKnownBets: books.metKnownBets }
+    return { duplicates, refused, effects, games, metKnownBets: known.metKnownBets }
   } catch (error) {
     // It may have been committed all the same.
     for (const memories of [memory.bounds, memory.standings]) memories.forgetPlayers(sent.map(event => event.playerId))

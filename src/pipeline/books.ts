@@ -13,6 +13,8 @@ export interface KnownBets {
   readonly before: ReadonlyMap<string, Bet>
   /** Written already, as the batch leaves them. */
   readonly closed: ReadonlySet<string>
+  /** Bets are placed of which something was stored before: told where they were looked for. */
+  readonly metKnownBets: boolean
 }
 
 export interface BetBeliefs {
@@ -55,7 +57,12 @@ export async function readKnownBets(
   ])
   const others = closings.filter(({ playerId, betId }) => !closed.has(betKey(playerId, betId)))
   const more = others.length > 0 ? await readBets(session, others) : NO_BETS
-  return { before: new Map([...closed, ...read, ...more]), closed: new Set(closed.keys()) }
+  const isPlaced = (key: string) => named.get(key)!.some(isBet)
+  return {
+    before: new Map([...closed, ...read, ...more]),
+    closed: new Set(closed.keys()),
+    metKnownBets: lookForBets && [...read.keys()].some(isPlaced),
+  }
 }
 
 const NO_BETS: ReadonlyMap<string, Bet> = new Map()
@@ -71,8 +78,6 @@ export interface Books extends Booking {
   /** They did so when the bets were known. */
   readonly resent: ReadonlySet<QueuedEvent>
   readonly changeOf: ReadonlyMap<PlayerEvent, BetChange>
-  /** Bets were placed of which something was stored before. */
-  readonly metKnownBets: boolean
 }
 
 /** `fresh` in the order of arrival. */
@@ -95,7 +100,6 @@ export async function makeBooks(
     tooOld,
     resent,
     changeOf: new Map(booked.map(({ event, change }) => [event, change])),
-    metKnownBets: taken.some(({ event }) => isBet(event) && event.betId !== null && before.has(keyOf(event))),
   }
 }
 
