@@ -4,7 +4,7 @@ import { whyUnsupported } from '../builtins/unsupported-methods.js'
 import type { Place } from '../filter-problem.js'
 import { run, step } from '../run.js'
 import { placeOf, refuse } from '../syntax/tree.js'
-import { methodFinder } from '../values/call.js'
+import { type MethodFinder, methodFinder } from '../values/call.js'
 import { shownValue, toKey } from '../values/coerce.js'
 import { append, appendAll } from '../values/iterate.js'
 import { isPlain, ownValue } from '../values/member.js'
@@ -14,6 +14,7 @@ import type { Arguments, Compiler, Eval } from './compiler.js'
 import { compileEventMember, constantName } from './event-member.js'
 import { constantElements } from './literal.js'
 import { CUT_SHORT, compileStatic, mayEnd } from './member.js'
+import { builtin, keyOf, keyOfPlace, shared } from './shared.js'
 
 export function compileCall(c: Compiler, node: CallExpression): Eval {
   const { callee } = node
@@ -43,14 +44,13 @@ function callValue(callee: Eval, args: Arguments, place: Place, name: string, en
   }
 }
 
-const calling =
-  (body: (args: readonly unknown[]) => unknown, args: Arguments, place: Place): Eval =>
-  env => {
+const calling = (body: (args: readonly unknown[]) => unknown, args: Arguments, place: Place): Eval =>
+  shared(`static ${keyOfPlace(place)}`, [builtin(body), args], () => env => {
     const values = args(env)
     step(1)
     run.place = place
     return body(values)
-  }
+  })
 
 const TEXT_SHOWN_MAX = 60
 
@@ -106,6 +106,7 @@ function compileAnyMethod(c: Compiler, node: CallExpression, callee: MemberExpre
   const cut = mayEnd(callee.object)
   const { optional } = callee
   const { optional: maybe } = node
+  if (find !== null && !cut && !optional && !maybe) return callNamed(object, name!, find, args, text, place)
   return env => {
     const target = object(env)
     if (cut && target === CUT_SHORT) return CUT_SHORT
@@ -121,6 +122,20 @@ function compileAnyMethod(c: Compiler, node: CallExpression, callee: MemberExpre
     run.place = place
     return method(target, values)
   }
+}
+
+function callNamed(object: Eval, name: string, find: MethodFinder, args: Arguments, text: string, place: Place): Eval {
+  return shared(`call ${keyOf(name)} ${keyOf(text)} ${keyOfPlace(place)}`, [object, args], () => env => {
+    const target = object(env)
+    const method = find(target)
+    if (target === null || target === undefined)
+      fault('TypeError', `${target} has no method ${shownValue(name)}`, place)
+    const values = args(env)
+    if (method === undefined) fault('TypeError', `${text} is not a function`, place)
+    step(1)
+    run.place = place
+    return method(target, values)
+  })
 }
 
 /** x.f?.() goes on where f is something that can't be called. */
@@ -158,8 +173,13 @@ function compileGet(c: Compiler, node: CallExpression, callee: MemberExpression,
   if (node.optional || callee.optional || mayEnd(callee.object) || typeof argument.value !== 'string') return null
   const key = argument.value
   const object = c.expression(callee.object)
+  return shared(`get ${keyOf(key)} ${keyOf(textOf(c, callee))} ${keyOfPlace(place)}`, [object], () =>
+    getting(object, key, textOf(c, callee), place),
+  )
+}
+
+function getting(object: Eval, key: string, text: string, place: Place): Eval {
   const find = methodFinder('get')
-  const text = textOf(c, callee)
   return env => {
     const target = object(env)
     step(1)
@@ -178,9 +198,9 @@ export function compileArguments(c: Compiler, nodes: CallExpression['arguments']
   if (nodes.some(node => node.type === 'SpreadElement')) return compileSpread(c, nodes)
   const values = nodes.map(node => c.expression(node))
   const [first, second] = values as [Eval, Eval]
-  if (values.length === 0) return () => []
-  if (values.length === 1) return env => [first(env)]
-  if (values.length === 2) return env => [first(env), second(env)]
+  if (values.length === 0) return shared('arguments', [], () => () => [])
+  if (values.length === 1) return shared('arguments', [first], () => env => [first(env)])
+  if (values.length === 2) return shared('arguments', [first, second], () => env => [first(env), second(env)])
   return env => values.map(value => value(env))
 }
 

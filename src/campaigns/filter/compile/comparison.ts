@@ -3,7 +3,8 @@ import { readNamed } from '../values/member.js'
 import { isAtLeast, isAtMost, isLess, isMore, looselyEqual, strictlyEqual } from '../values/operators.js'
 import type { Compiler, Eval } from './compiler.js'
 import { isPlayerId } from './event-member.js'
-import { pathOf } from './path.js'
+import { type Link, pathOf } from './path.js'
+import { keyOf, keyOfPlace, shared } from './shared.js'
 
 type Test = (left: unknown, right: unknown) => boolean
 
@@ -27,12 +28,12 @@ export function compileComparison(c: Compiler, node: BinaryExpression): Eval | n
   const ofIds = /^[=!]/.test(node.operator) && (isPlayerId(c, left) || isPlayerId(c, right))
   if (right.type === 'Literal' && !right.regex) {
     const { value } = right
-    return withLiteral(c, test, left, ofIds && typeof value === 'number' ? String(value) : value)
+    return withLiteral(c, node.operator, left, ofIds && typeof value === 'number' ? String(value) : value)
   }
   const a = c.expression(left)
   const b = c.expression(right)
   if (ofIds) return comparing(test, asId(a), asId(b))
-  return comparing(test, a, b)
+  return shared(node.operator, [a, b], () => comparing(test, a, b))
 }
 
 function comparing(test: Test, left: Eval, right: Eval): Eval {
@@ -51,14 +52,21 @@ function asId(value: Eval): Eval {
 }
 
 /** What filters are mostly made of: event.data.level > 5. */
-function withLiteral(c: Compiler, test: Test, left: AnyNode, value: unknown): Eval {
+function withLiteral(c: Compiler, operator: string, left: AnyNode, value: unknown): Eval {
+  const test = TESTS.get(operator)!
+  const key = `${operator} ${keyOf(value)}`
   const path = pathOf(c, left)
   const [link, more] = path?.links ?? []
   if (path === null || link === undefined || more !== undefined) {
     const a = c.expression(left)
-    return env => test(a(env), value)
+    return shared(key, [a], () => env => test(a(env), value))
   }
   const base = c.expression(path.base)
-  const { key, place } = link
+  return shared(`${key} ${keyOf(link.key)} ${keyOfPlace(link.place)}`, [base], () =>
+    memberTest(test, base, link, value),
+  )
+}
+
+function memberTest(test: Test, base: Eval, { key, place }: Link, value: unknown): Eval {
   return env => test(readNamed(base(env), key, place), value)
 }

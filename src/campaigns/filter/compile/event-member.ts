@@ -2,6 +2,7 @@ import type { AnyNode, CallExpression, MemberExpression } from 'acorn'
 import { eventField, fieldOfAccessor } from '../event-fields.js'
 import { eventReader, type FilterEvent } from '../filter-event.js'
 import type { Compiler, Eval } from './compiler.js'
+import { keyOf, shared } from './shared.js'
 import { isEvent } from './variable.js'
 
 /** event.game and event.getGame(), where event is the filter's own: read without asking what it is. */
@@ -37,22 +38,9 @@ export function compileEventMember(c: Compiler, node: MemberExpression | CallExp
 
 type ReadEvent = (env: unknown[]) => FilterEvent
 
-/** How filters read the event's fields, by how they get at the event: those that do so in the same way have one closure. */
-const SHARED_READS = new Map<ReadEvent, Map<string, Eval>>()
-const SHARED_READS_MAX = 16
-
 function sharedRead({ field, accessor }: FieldRead, event: ReadEvent): Eval {
-  const known = eventField(field)
-  if (known === undefined) return newRead(eventReader(field), accessor, event)
-  let reads = SHARED_READS.get(event)
-  if (reads === undefined) {
-    reads = new Map()
-    if (SHARED_READS.size < SHARED_READS_MAX) SHARED_READS.set(event, reads)
-  }
-  const key = accessor ? `${known}()` : known
-  const read = reads.get(key) ?? newRead(eventReader(known), accessor, event)
-  reads.set(key, read)
-  return read
+  const name = eventField(field) ?? field
+  return shared(`field ${accessor} ${keyOf(name)}`, [event], () => newRead(eventReader(name), accessor, event))
 }
 
 function newRead(reader: (event: FilterEvent) => unknown, accessor: boolean, event: ReadEvent): Eval {

@@ -7,6 +7,7 @@ import { append } from '../values/iterate.js'
 import { Closure, type FunctionCode } from './closure.js'
 import { type Compiler, type Env, type Eval, RETURN } from './compiler.js'
 import { compilePattern } from './pattern.js'
+import { shared } from './shared.js'
 import { compileStatements } from './statement.js'
 import { entering } from './variable.js'
 
@@ -25,7 +26,7 @@ export function compileCode(c: Compiler, node: AnyFunction): FunctionCode {
   const body = compileBody(c, node, scope)
   return {
     // Its size is known: all of the source has been analysed.
-    blank: new Array(scope.size).fill(undefined),
+    blank: shared(`blank ${scope.size}`, [], () => new Array(scope.size).fill(undefined)),
     bind: compileParameters(c, node, scope),
     selfSlot: selfSlot(node, scope),
     body,

@@ -10,18 +10,21 @@ import { append, appendAll } from '../values/iterate.js'
 import { makeObject, type Plain, writeOwn } from '../values/member.js'
 import { joined } from '../values/operators.js'
 import type { Compiler, Env, Eval } from './compiler.js'
+import { keyOf, shared } from './shared.js'
 
 export function compileLiteral(c: Compiler, node: Literal): Eval {
   if (node.regex) return compileRegex(c, node, node.regex)
   const value = node.value
-  return () => value
+  return shared(`literal ${keyOf(value)}`, [], () => () => value)
 }
 
 function compileRegex(c: Compiler, node: Literal, { pattern, flags }: { pattern: string; flags: string }): Eval {
   c.countRegex(node)
   try {
-    const compiled = new CompiledPattern(pattern, flags)
-    return () => new RegexValue(compiled)
+    return shared(`regex ${flags} ${pattern}`, [], () => {
+      const compiled = new CompiledPattern(pattern, flags)
+      return () => new RegexValue(compiled)
+    })
   } catch (problem) {
     if (!(problem instanceof PatternRefused)) throw problem
     const { line, column } = placeOf(node)

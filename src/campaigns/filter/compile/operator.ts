@@ -7,6 +7,7 @@ import { fault } from '../values/special.js'
 import { compileComparison } from './comparison.js'
 import type { Compiler, Eval } from './compiler.js'
 import { memberParts } from './member.js'
+import { shared } from './shared.js'
 
 export function compileUnary(c: Compiler, node: UnaryExpression): Eval {
   if (node.operator === 'delete') return compileDelete(c, node)
@@ -85,9 +86,13 @@ function compileIn(c: Compiler, node: BinaryExpression): Eval {
 
 export function compileLogical(c: Compiler, node: LogicalExpression): Eval {
   const operands = operandsOf(node).map(operand => c.expression(operand))
+  return shared(node.operator, operands, () => newLogical(node.operator, operands))
+}
+
+function newLogical(operator: LogicalExpression['operator'], operands: readonly Eval[]): Eval {
   const [first, second, third, fourth] = operands as [Eval, Eval, Eval, Eval]
   const rest = operands.slice(1)
-  switch (node.operator) {
+  switch (operator) {
     case '&&':
       if (rest.length === 1) return env => first(env) && second(env)
       if (rest.length === 2) return env => first(env) && second(env) && third(env)

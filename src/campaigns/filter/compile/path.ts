@@ -4,6 +4,7 @@ import { placeOf } from '../syntax/tree.js'
 import { PROTO, readNamed } from '../values/member.js'
 import type { Compiler, Eval } from './compiler.js'
 import { constantName, fieldRead } from './event-member.js'
+import { keyOf, keyOfPlace, shared } from './shared.js'
 
 /** One name of x.a?.b.c */
 export interface Link {
@@ -35,6 +36,11 @@ const isStatic = (c: Compiler, node: AnyNode): boolean => node.type === 'Identif
 
 /** One closure for all of it: each that is called is another that may have to come from memory. */
 export function compilePath(base: Eval, links: readonly Link[]): Eval {
+  const keys = links.map(({ key, optional, place }) => `${keyOf(key)} ${optional} ${keyOfPlace(place)}`)
+  return shared(`path ${keys.join(' ')}`, [base], () => newPath(base, links))
+}
+
+function newPath(base: Eval, links: readonly Link[]): Eval {
   const [first, second] = links as readonly [Link, Link]
   if (links.length === 1) return oneLink(base, first)
   if (links.length === 2) return twoLinks(base, first, second)

@@ -1,16 +1,18 @@
 import type { AnyNode, ArrayPattern, ObjectPattern } from 'acorn'
 import { copyMembers } from '../builtins/object-statics.js'
 import { eventReader, FilterEvent } from '../filter-event.js'
+import type { Place } from '../filter-problem.js'
 import { run, step } from '../run.js'
 import { placeOf } from '../syntax/tree.js'
 import { shownValue, toKey } from '../values/coerce.js'
 import { append, itemsOf } from '../values/iterate.js'
-import { makeObject, readerOf, readMember, writeMember } from '../values/member.js'
+import { makeObject, PROTO, readerOf, readMember, readNamed, writeMember } from '../values/member.js'
 import { fault } from '../values/special.js'
 import type { Assign, Compiler, Env } from './compiler.js'
 import { constantKey } from './literal.js'
 import { memberParts } from './member.js'
-import { assigning, declaring } from './variable.js'
+import { keyOf, keyOfPlace, shared } from './shared.js'
+import { assigning, declaring, hopsTo } from './variable.js'
 
 /** Gives values to what a declaration or an assignment names. */
 export function compilePattern(c: Compiler, node: AnyNode, isDeclaration: boolean): Assign {
@@ -73,10 +75,49 @@ function compileArrayPattern(c: Compiler, node: ArrayPattern, isDeclaration: boo
   }
 }
 
+/** Of `const { a, b: c } = x`, where they are variables of the same environment. */
+interface PlainName {
+  readonly key: string
+  readonly slot: number
+  readonly place: Place
+}
+
+function plainNames(c: Compiler, node: ObjectPattern): PlainName[] | null {
+  const names: PlainName[] = []
+  for (const property of node.properties) {
+    if (property.type !== 'Property' || property.computed || property.value.type !== 'Identifier') return null
+    const reference = c.names.references.get(property.value)!
+    const key = constantKey(property)
+    if (hopsTo(reference) > 0 || key === PROTO) return null
+    names.push({ key, slot: reference.binding.slot, place: placeOf(property) })
+  }
+  return names
+}
+
+function takingNames(names: readonly PlainName[], place: Place): Assign {
+  const shape = names.map(name => `${keyOf(name.key)} ${name.slot} ${keyOfPlace(name.place)}`)
+  return shared(`names ${keyOfPlace(place)} ${shape.join(' ')}`, [], () => {
+    const keys = names.map(({ key }) => key)
+    const slots = names.map(({ slot }) => slot)
+    let ofEvent: ReturnType<typeof eventReader>[] | null = null
+    return (env, value) => {
+      if (value === null || value === undefined) fault('TypeError', `${shownValue(value)} can't be taken apart`, place)
+      if (value instanceof FilterEvent) {
+        ofEvent ??= keys.map(eventReader)
+        for (let i = 0; i < slots.length; i++) env[slots[i]!] = ofEvent[i]!(value)
+      } else {
+        for (let i = 0; i < slots.length; i++) env[slots[i]!] = readNamed(value, keys[i]!, names[i]!.place)
+      }
+    }
+  })
+}
+
 /** `taken` are the keys that a rest leaves out; null where there is no rest. */
 type Take = (env: Env, source: unknown, taken: Set<string> | null) => void
 
 function compileObjectPattern(c: Compiler, node: ObjectPattern, isDeclaration: boolean): Assign {
+  const names = isDeclaration ? plainNames(c, node) : null
+  if (names !== null) return takingNames(names, placeOf(node))
   const takes = node.properties.map((property): Take => {
     if (property.type === 'RestElement') {
       const rest = compilePattern(c, property.argument, isDeclaration)

@@ -4,9 +4,10 @@ import { placeOf, refuse } from '../syntax/tree.js'
 import { strictlyEqual } from '../values/operators.js'
 import { BREAK, CONTINUE, type Compiler, type Eval, type Exec, NORMAL, RETURN } from './compiler.js'
 import { compilePattern } from './pattern.js'
+import { shared } from './shared.js'
 import { entering } from './variable.js'
 
-const nothing: Exec = () => NORMAL
+const nothing: Exec = shared('nothing', [], () => () => NORMAL)
 
 /** What declares a function has done so when its block began. */
 const isEmpty = (node: AnyNode): boolean => node.type === 'EmptyStatement' || node.type === 'FunctionDeclaration'
@@ -80,10 +81,10 @@ function compileReturn(c: Compiler, node: ReturnStatement): Exec {
     }
   }
   const value = c.expression(node.argument)
-  return env => {
+  return shared('return', [value], () => env => {
     run.returned = value(env)
     return RETURN
-  }
+  })
 }
 
 function compileDeclaration(c: Compiler, node: VariableDeclaration): Exec {
@@ -97,10 +98,10 @@ function compileDeclaration(c: Compiler, node: VariableDeclaration): Exec {
   const [first] = declarations
   if (declarations.length === 1) {
     const { assign, value } = first!
-    return env => {
+    return shared('declare', [assign, value], () => env => {
       assign(env, value(env))
       return NORMAL
-    }
+    })
   }
   return env => {
     for (const { assign, value } of declarations) assign(env, value(env))
@@ -117,12 +118,17 @@ function compileIf(c: Compiler, node: IfStatement): Exec {
   }
   const otherwise = next ? c.statement(next) : nothing
   const [{ test, run: execute }] = arms as [(typeof arms)[0]]
-  if (arms.length === 1) return env => (test(env) ? execute(env) : otherwise(env))
+  if (arms.length === 1) return shared('if', [test, execute, otherwise], () => oneArm(test, execute, otherwise))
   return env => {
     for (const arm of arms) if (arm.test(env)) return arm.run(env)
     return otherwise(env)
   }
 }
+
+const oneArm =
+  (test: Eval, execute: Exec, otherwise: Exec): Exec =>
+  env =>
+    test(env) ? execute(env) : otherwise(env)
 
 function compileSwitch(c: Compiler, node: SwitchStatement): Exec {
   const discriminant = c.expression(node.discriminant)

@@ -5,6 +5,7 @@ import type { Binding, Reference, Scope } from '../syntax/scope.js'
 import { placeOf } from '../syntax/tree.js'
 import { fault } from '../values/special.js'
 import type { Assign, Compiler, Env, Eval } from './compiler.js'
+import { shared } from './shared.js'
 
 /** What a variable holds before its declaration has run. */
 export const UNREADY = Object.freeze({ unready: true })
@@ -24,11 +25,8 @@ export function compileIdentifier(c: Compiler, node: Identifier): Eval {
   return reference.binding.checked ? checked(read, reference.binding, placeOf(node)) : read
 }
 
-/** Shared by all filters: what a thousand of them touch has to fit into a processor's cache. */
-const SHARED_SLOTS = 8
-const SHARED_READS = [0, 1].map(hops => Array.from({ length: SHARED_SLOTS }, (_, slot) => newReading(hops, slot)))
-
-const reading = (hops: number, slot: number): Eval => SHARED_READS[hops]?.[slot] ?? newReading(hops, slot)
+const reading = (hops: number, slot: number): Eval =>
+  shared(`variable ${hops} ${slot}`, [], () => newReading(hops, slot))
 
 function newReading(hops: number, slot: number): Eval {
   if (hops === 0) return env => env[slot]
@@ -56,6 +54,10 @@ export function declaring(c: Compiler, node: AnyNode): Assign {
   const reference = c.names.references.get(node)!
   const hops = hopsTo(reference)
   const { slot } = reference.binding
+  return shared(`declaring ${hops} ${slot}`, [], () => newDeclaring(hops, slot))
+}
+
+function newDeclaring(hops: number, slot: number): Assign {
   if (hops === 0) {
     return (env, value) => {
       env[slot] = value

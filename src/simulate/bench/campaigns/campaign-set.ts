@@ -26,7 +26,7 @@ const LINES_A_MATCH = 1_024
 const ROLLS = 20_000
 const HEROES = ['knight', 'Kraken', 'archer', 'Mage', 'smith'] as const
 
-/** As people write them: the Kafka/Flink demo's accessors, the bean form, modern JavaScript. Each wants its own roll. */
+/** As people write them: the Kafka/Flink demo's accessors, the bean form, modern JavaScript. Each wants a roll of its own. */
 const FILTERS: readonly ((roll: number) => string)[] = [
   roll => `function(event) {
   return event.getData().get('result') === 'loss' && event.getData().get('roll') === ${roll}
@@ -48,9 +48,9 @@ const FILTERS: readonly ((roll: number) => string)[] = [
 export function liveCampaigns(now: Millis): CampaignInput[] {
   const time = { startsAt: formatInstant(now - DAY_MS), endsAt: formatInstant(now + DAY_MS) }
   return Array.from({ length: CAMPAIGNS }, (_, n) => {
-    const roll = Math.floor(n / PAIRS.length)
-    const filter = FILTERS[roll % FILTERS.length]!(roll)
-    const offer = { kind: 'FREE_SPINS', spins: 10 + roll }
+    const nth = Math.floor(n / PAIRS.length)
+    const filter = FILTERS[nth % FILTERS.length]!(n)
+    const offer = { kind: 'FREE_SPINS', spins: 10 + nth }
     return { id: `c${n}`, name: `Campaign ${n}`, enabled: true, ...PAIRS[n % PAIRS.length]!, ...time, filter, offer }
   })
 }
@@ -91,14 +91,15 @@ export const campaignLoad = (name: string, players: number): BenchLoad =>
   new BenchLoad({ seed: name, prefix: `${name}${Date.now()}`, players, ending: campaignEnding })
 
 function campaignEnding(random: Random, line: number): string {
-  const { game, eventName } = random.pick(PAIRS)
+  const pair = random.below(PAIRS.length)
+  const { game, eventName } = PAIRS[pair]!
   const money = playEnding(random).replace(/,"game":"[^"]*"/, '')
   const matches = line % LINES_A_MATCH === 0
   const data = {
     result: matches || random.chance(0.5) ? 'loss' : 'win',
     level: matches ? 12 : 1 + random.below(40),
     hero: matches ? 'knight' : random.pick(HEROES),
-    roll: matches ? line / LINES_A_MATCH : CAMPAIGNS_A_PAIR + random.below(ROLLS),
+    roll: matches ? pair + PAIRS.length * ((line / LINES_A_MATCH) % CAMPAIGNS_A_PAIR) : CAMPAIGNS + random.below(ROLLS),
     units: [random.below(100), random.below(100), random.below(100)],
   }
   return `${money},"game":"${game}","event_name":"${eventName}","data":${JSON.stringify(data)}`
