@@ -17,6 +17,15 @@ const url = (protocols: readonly string[]) =>
     error: `must be a URL with one of ${protocols.join(', ')}`,
   })
 
+const isOrigin = (v: string): boolean => URL.canParse(v) && /^https?:/.test(v) && new URL(v).origin === v
+const origins = z
+  .string()
+  .default('')
+  .transform(v => v.split(/[\s,]+/).filter(part => part !== ''))
+  .refine(list => list.every(isOrigin), {
+    error: 'must be origins, e.g. https://casino.example, with commas between them',
+  })
+
 const MIB = 1024 * 1024
 
 const Environment = z.object({
@@ -64,6 +73,7 @@ const Environment = z.object({
   WALLET_EVERY_MS: int(10, 60_000, 100),
   GAME_PNL_EVERY_MS: int(10, 60_000, 50),
   OUTCOME_MODEL_EVERY_SECONDS: int(0, 366 * 86_400, 86_400),
+  EMBED_ORIGINS: origins,
   WEBHOOK_ALLOW_PRIVATE: flag(false),
   WEBHOOK_TIMEOUT_SECONDS: int(1, 10, 5),
   WEBHOOK_RETRY_HOURS: int(1, 30 * 24, 26),
@@ -119,6 +129,7 @@ export interface Config {
     /** Of bets that are over. */
     readonly betRetentionMs: number
   }
+  readonly console: { readonly embedOrigins: readonly string[] }
   readonly webhooks: { readonly allowPrivate: boolean; readonly timeoutMs: number; readonly retryForMs: number }
 }
 
@@ -189,6 +200,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       gameEveryMs: e.GAME_PNL_EVERY_MS,
       betRetentionMs: e.BET_RETENTION_DAYS * DAY_MS,
     },
+    console: { embedOrigins: e.EMBED_ORIGINS },
     webhooks: {
       allowPrivate: e.WEBHOOK_ALLOW_PRIVATE,
       timeoutMs: e.WEBHOOK_TIMEOUT_SECONDS * SECOND_MS,

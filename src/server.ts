@@ -24,6 +24,7 @@ import { FeedResolver } from './feed/feed.resolver.js'
 import { makeVerifier } from './graphql/auth.js'
 import { makeSchema } from './graphql/schema.js'
 import { mountGraphql } from './graphql/server.js'
+import { registerConsole } from './http/console.js'
 import { registerDrawProof } from './http/draw-proof.js'
 import { registerEvents } from './http/events.js'
 import { registerPnlExport } from './http/export-pnl.js'
@@ -214,6 +215,7 @@ export async function startServer({
   let draining = false
   registerHealth(app, { engine: () => engine.name, version: VERSION, ready: () => notReady(reads, draining) })
   registerMetrics(app, metrics)
+  await registerConsole(app, config.console)
   registerDrawProof(app, proofs)
   registerPnlExport(app, new ExportPnl(exporting, reads), verifier)
   registerEvents(app, { port: ingest, verifier, settings, limits: config.ingest, clock, newId: randomUUID })

@@ -71,6 +71,11 @@ describe('configuration', () => {
     ['RETENTION_DAYS', '1', /^RETENTION_DAYS: must be .*HORIZON_QUIET_SECONDS/],
     ['DRAW_KEY', 'c2hvcnQ=', /^DRAW_KEY: must be 32 bytes in hex or base64$/],
     ['INGEST_LANES', '0', /^INGEST_LANES: .*, got "0"$/],
+    [
+      'EMBED_ORIGINS',
+      'casino.example',
+      /^EMBED_ORIGINS: must be origins, e.g. https:\/\/casino.example.*"casino.example"$/,
+    ],
     ['WEBHOOK_ALLOW_PRIVATE', 'maybe', /^WEBHOOK_ALLOW_PRIVATE: must be true or false, got "maybe"$/],
     ['WEBHOOK_TIMEOUT_SECONDS', '11', /^WEBHOOK_TIMEOUT_SECONDS: .*, got "11"$/],
     ['WEBHOOK_RETRY_HOURS', '0', /^WEBHOOK_RETRY_HOURS: .*, got "0"$/],

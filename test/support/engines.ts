@@ -4,6 +4,8 @@ import { inject } from 'vitest'
 import type { EngineUnderTest } from './databases.js'
 
 export const ENGINES: readonly EngineUnderTest[] = inject('engines')
+/** For suites whose subject is not the database. */
+export const EMBEDDED: EngineUnderTest = ENGINES[0]!
 
 export interface TestDatabase {
   readonly url: string

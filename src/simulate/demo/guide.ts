@@ -1,5 +1,8 @@
+import type { Role } from '../../graphql/access.js'
 import type { Terminal } from './terminal.js'
 import type { DemoToken } from './tokens.js'
+
+const CONSOLE_ROLES: ReadonlySet<Role> = new Set(['admin', 'crm', 'analyst'])
 
 /** What a newcomer can do next, ready to be pasted. */
 export function printGuide(terminal: Terminal, url: string, engine: string, tokens: readonly DemoToken[]): void {
@@ -7,10 +10,16 @@ export function printGuide(terminal: Terminal, url: string, engine: string, toke
   const socket = url.replace('http', 'ws')
   terminal.line()
   terminal.line(`${bold('Tidemark demo')} on ${engine}`)
+  terminal.line(`  console        ${bold(url)}  ${dim('(the links below sign in)')}`)
   terminal.line(`  GraphQL        ${bold(`${url}/graphql`)}  ${dim('(a browser shows the sandbox)')}`)
   terminal.line(`  subscriptions  ${socket}/graphql  ${dim('(graphql-ws)')}`)
   terminal.line(`  events         ${url}/events  ${dim('(POST, NDJSON or a JSON array)')}`)
   terminal.line(`  operations     ${url}/healthz  ${url}/readyz  ${url}/metrics`)
+  terminal.line()
+  terminal.line('The console, by role:')
+  for (const { role, token } of tokens) {
+    if (CONSOLE_ROLES.has(role)) terminal.line(`  ${role.padEnd(8)} ${url}/#token=${token}`)
+  }
   terminal.line()
   terminal.line('A token for each role, for 24 hours. Paste these lines into another terminal:')
   for (const { role, sub, token } of tokens) {

@@ -1,0 +1,17 @@
+import { Leaderboard } from './leaderboard'
+import { Streams } from './streams'
+import { VipEntries } from './vip-entries'
+
+/** What happens now: who became a VIP, who plays highest, whether events come in. */
+export default function LivePage() {
+  return (
+    <div class="stack">
+      <h1>Live</h1>
+      <VipEntries />
+      <div class="columns">
+        <Leaderboard />
+        <Streams />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import type { Action } from '../api/use-action'
+import { Refusal } from './states'
+
+interface DialogProps {
+  readonly title: string
+  readonly onClose: () => void
+  readonly children: ComponentChildren
+  readonly wide?: boolean
+}
+
+/** Over the page: it has the focus until it is closed, by Escape too. */
+export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    const before = document.activeElement
+    ref.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement) before.focus()
+    }
+  }, [])
+  return (
+    <dialog ref={ref} class={wide ? 'wide' : undefined} aria-labelledby={id} onClose={onClose}>
+      <div class="stack">
+        <div class="row between">
+          <h2 id={id}>{title}</h2>
+          <button type="button" class="plain" aria-label="Close" onClick={onClose}>
+            ✕
+          </button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  )
+}
+
+interface ConfirmProps {
+  readonly title: string
+  /** What will happen, in words. */
+  readonly children: ComponentChildren
+  /** What the button says: the verb. */
+  readonly verb: string
+  readonly danger?: boolean
+  readonly action: Action<[]>
+  readonly onClose: () => void
+}
+
+/** Asks before something that can't be taken back, and closes when it is done. */
+export function Confirm({ title, children, verb, danger = true, action, onClose }: ConfirmProps) {
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (await action.run()) onClose()
+  }
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form class="stack" onSubmit={submit}>
+        <div class="stack tight">{children}</div>
+        <Refusal problem={action.problem} />
+        <div class="row">
+          <button type="submit" class={danger ? 'danger' : 'primary'} disabled={action.busy}>
+            {verb}
+          </button>
+          <button type="button" onClick={onClose}>
+            Keep it as it is
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
