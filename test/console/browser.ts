@@ -63,7 +63,7 @@ export class Tab {
 
   /** How far the page itself can be moved sideways, in px. */
   overflow = (): Promise<number> =>
-    this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    this.page.evaluate('Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)')
 
   close = (): Promise<void> => this.page.context().close()
 }
