@@ -3,7 +3,7 @@ FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json codegen.yml ./
+COPY tsconfig.json tsconfig.build.json ./
 COPY schema schema
 COPY src src
 RUN npm run build && rm -f dist/.tsbuildinfo
