@@ -2,6 +2,8 @@ import uPlot from 'uplot'
 import { type ChartSeries, DAY_MS, tickTexts } from './chart-series'
 
 const AXIS_WIDTH = 56
+/** A time at the end is not cut off. */
+const RIGHT_WIDTH = 20
 const TIMES_HEIGHT = 28
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 
@@ -41,7 +43,7 @@ export function plotOptions({ series, stepMs, group, hasTimes, width, height, on
   return {
     width,
     height,
-    padding: [8, 4, hasTimes ? 0 : 8, 0],
+    padding: [8, RIGHT_WIDTH, hasTimes ? 0 : 8, 0],
     legend: { show: false },
     tzDate: second => (inUtc ? uPlot.tzDate(new Date(second * 1_000), 'Etc/UTC') : new Date(second * 1_000)),
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false }, sync: { key: group } },
