@@ -184,9 +184,10 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     const rows = chart.getByRole('row')
     expect(await rows.count()).toBe(61)
     await chart.getByRole('cell', { name: '-700.00' }).waitFor()
-    // Painted, not left blank, also after a change of colours.
+    // Losses are painted in the colour of the theme, also when that changes.
+    await expect.poll(() => page.evaluate(isPaintedIn(LOSS_IN_LIGHT))).toBe(true)
     await page.getByRole('button', { name: 'Use dark colours' }).click()
-    await expect.poll(() => chart.locator('canvas').first().evaluate(isPainted)).toBe(true)
+    await expect.poll(() => page.evaluate(isPaintedIn(LOSS_IN_DARK))).toBe(true)
     await tab.expectAccessible()
     await page.getByRole('link', { name: 'All games' }).click()
     await page.getByRole('heading', { name: 'All games over time' }).waitFor()
@@ -304,7 +305,17 @@ const gamesOf = (page: Page): Promise<string[]> => games(page).locator('tbody a'
 const fact = (page: Page, name: string, value: string): Locator =>
   page.locator('.pnl-facts > div').filter({ hasText: new RegExp(`^${name}${value.replace(/[.]/g, '\\.')}$`) })
 
-const isPainted = `canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte > 0)`
+const LOSS_IN_LIGHT = [176, 33, 26]
+const LOSS_IN_DARK = [255, 147, 137]
+
+/** Whether any pixel of the first chart has the colour; as text, because it runs in the page. */
+const isPaintedIn = (colour: readonly number[]): string => `(() => {
+  const canvas = document.querySelector('figure canvas')
+  const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+  const colour = ${JSON.stringify([...colour, 255])}
+  for (let i = 0; i < bytes.length; i += 4) if (colour.every((part, j) => bytes[i + j] === part)) return true
+  return false
+})()`
 
 async function downloaded(page: Page, format: string): Promise<{ name: string; bytes: Buffer }> {
   const coming = page.waitForEvent('download')
