@@ -5,6 +5,8 @@ import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { hasBrowser, openBrowser, openConsole } from './browser.js'
 
+const SOON = { timeout: 20_000 }
+
 const HOUR_MS = 3_600_000
 const SUPPRESSION = 'query ($id: ID!) { player(id: $id) { suppressed suppression { reason until by } } }'
 
@@ -81,7 +83,7 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     await page.getByLabel('Reason').fill('it was a mistake')
     await submit(page, 'Lift it')
     await page.getByText('The suppression of ben has been lifted.').waitFor()
-    await expect.poll(() => page.getByText('suppressed', { exact: true }).count()).toBe(0)
+    await expect.poll(() => page.getByText('suppressed', { exact: true }).count(), SOON).toBe(0)
     expect(await suppressionOf('ben')).toMatchObject({ suppressed: false })
     expect(tab.errors).toEqual([])
     await tab.close()
@@ -116,13 +118,13 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     const tab = await open('players')
     const { page } = tab
     const found = () => page.locator('tbody a').allInnerTexts()
-    await expect.poll(found).toContain('ann')
+    await expect.poll(found, SOON).toContain('ann')
     await page.getByLabel('Player id begins with').fill('be')
-    await expect.poll(found).toEqual(['ben'])
+    await expect.poll(found, SOON).toEqual(['ben'])
     await tab.expectAccessible()
     await page.getByLabel('Player id begins with').fill('z')
     await page.getByLabel('Show').selectOption('suppressed')
-    await expect.poll(found).toEqual(['zoe'])
+    await expect.poll(found, SOON).toEqual(['zoe'])
     await page.getByLabel('Show').selectOption('free')
     await page.getByText('No player was found').waitFor()
     await page.getByLabel('Player id begins with').fill('ann')

@@ -7,6 +7,8 @@ import { EMBEDDED, makeDatabase } from '../support/engines.js'
 import { install, startNode, type TestInstallation } from '../support/server.js'
 import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
 
+const SOON = { timeout: 20_000 }
+
 interface State {
   readonly game: string
   readonly revision: string
@@ -133,7 +135,7 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await cellsOf(tab.page, 'tennis').filter({ hasText: '▲ 500.00' }).waitFor()
     await fact(tab.page, 'Turnover', '800.00').waitFor()
     // It has overtaken roulette.
-    await expect.poll(() => gamesOf(tab.page)).toEqual(['tennis', 'roulette'])
+    await expect.poll(() => gamesOf(tab.page), SOON).toEqual(['tennis', 'roulette'])
     expect(tab.errors).toEqual([])
     await tab.close()
   })
@@ -141,19 +143,19 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
   it('sorts by what is clicked, and finds by name, type and competition', async () => {
     const { page, close } = await open()
     await page.getByRole('button', { name: 'GGR', exact: true }).click()
-    await expect.poll(() => gamesOf(page)).toEqual(['tennis', 'roulette'])
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['tennis', 'roulette'])
     await page.getByRole('button', { name: 'GGR', exact: true }).click()
-    await expect.poll(() => gamesOf(page)).toEqual(['roulette', 'tennis'])
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette', 'tennis'])
     expect(await page.getByRole('columnheader', { name: 'GGR', exact: true }).getAttribute('aria-sort')).toBe(
       'ascending',
     )
     await page.getByLabel('Find').fill('CASINO')
-    await expect.poll(() => gamesOf(page)).toEqual(['roulette'])
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette'])
     await page.getByRole('heading', { name: '1 of 2 games' }).waitFor()
     await fact(page, 'Payouts', '1,000.00').waitFor()
     await page.getByLabel('Find').fill('no such game')
     await page.getByRole('button', { name: 'Show all games' }).click()
-    await expect.poll(() => gamesOf(page)).toEqual(['roulette', 'tennis'])
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette', 'tennis'])
     await close()
   })
 
@@ -166,7 +168,19 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await page.getByRole('button', { name: /Go on \(1 new\)/ }).waitFor()
     expect(await textsOf(page, 'tennis')).toEqual(before)
     await page.getByRole('button', { name: /Go on/ }).click()
-    await expect.poll(() => textsOf(page, 'tennis')).not.toEqual(before)
+    await expect.poll(() => textsOf(page, 'tennis'), SOON).not.toEqual(before)
+    await close()
+  })
+
+  it('keeps the order while a row is pointed at, and not for longer', async () => {
+    const { page, close } = await open()
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['tennis', 'roulette'])
+    await cellsOf(page, 'tennis').first().hover()
+    await installation.client.send([bet('roulette', 'r3', 5_000)])
+    await cellsOf(page, 'roulette').filter({ hasText: '5,300.00' }).waitFor()
+    expect(await gamesOf(page)).toEqual(['tennis', 'roulette'])
+    await page.getByRole('heading', { name: 'Profit and loss' }).hover()
+    await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette', 'tennis'])
     await close()
   })
 
@@ -177,17 +191,17 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await page.getByRole('heading', { name: 'roulette over time' }).waitFor()
     const chart = page.getByRole('figure', { name: 'roulette over time' })
     await chart.locator('canvas').nth(1).waitFor()
-    await chart.getByText('▼ -700.00').waitFor()
+    await chart.getByText('▲ 4,300.00').waitFor()
     await page.getByRole('button', { name: '60 days' }).click()
     await chart.getByText('Last 60 days (UTC)').waitFor()
     await chart.getByText('Show as a table').click()
     const rows = chart.getByRole('row')
     expect(await rows.count()).toBe(61)
-    await chart.getByRole('cell', { name: '-700.00' }).waitFor()
-    // Losses are painted in the colour of the theme, also when that changes.
-    await expect.poll(() => page.evaluate(isPaintedIn(LOSS_IN_LIGHT))).toBe(true)
+    await chart.getByRole('cell', { name: '4,300.00' }).waitFor()
+    // Profit is painted in the colour of the theme, also when that changes.
+    await expect.poll(() => page.evaluate(isPaintedIn(PROFIT_IN_LIGHT)), SOON).toBe(true)
     await page.getByRole('button', { name: 'Use dark colours' }).click()
-    await expect.poll(() => page.evaluate(isPaintedIn(LOSS_IN_DARK))).toBe(true)
+    await expect.poll(() => page.evaluate(isPaintedIn(PROFIT_IN_DARK)), SOON).toBe(true)
     await tab.expectAccessible()
     await page.getByRole('link', { name: 'All games' }).click()
     await page.getByRole('heading', { name: 'All games over time' }).waitFor()
@@ -305,13 +319,15 @@ const gamesOf = (page: Page): Promise<string[]> => games(page).locator('tbody a'
 const fact = (page: Page, name: string, value: string): Locator =>
   page.locator('.pnl-facts > div').filter({ hasText: new RegExp(`^${name}${value.replace(/[.]/g, '\\.')}$`) })
 
-const LOSS_IN_LIGHT = [176, 33, 26]
-const LOSS_IN_DARK = [255, 147, 137]
+const PROFIT_IN_LIGHT = [19, 105, 47]
+const PROFIT_IN_DARK = [111, 210, 138]
 
 /** Whether any pixel of the first chart has the colour; as text, because it runs in the page. */
 const isPaintedIn = (colour: readonly number[]): string => `(() => {
   const canvas = document.querySelector('figure canvas')
-  const bytes = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true })
+  copy.drawImage(canvas, 0, 0)
+  const bytes = copy.getImageData(0, 0, canvas.width, canvas.height).data
   const colour = ${JSON.stringify([...colour, 255])}
   for (let i = 0; i < bytes.length; i += 4) if (colour.every((part, j) => bytes[i + j] === part)) return true
   return false

@@ -68,9 +68,10 @@ export function plotOptions({ series, stepMs, group, hasTimes, width, height, on
 
 function paintedAs(one: ChartSeries): uPlot.Series[] {
   const tones: readonly Tone[] = isSigned(one) ? ['profit', 'loss'] : [one.tone === 'accent' ? 'accent' : 'warn']
+  const points = { show: false }
   return tones.map(tone =>
     one.shape === 'bars'
-      ? { stroke: colour(tone), fill: colour(tone), width: 0, paths: uPlot.paths.bars!({ size: [0.7, 28] }) }
-      : { stroke: colour(tone), fill: faded(tone), width: 2, points: { show: false } },
+      ? { stroke: colour(tone), fill: colour(tone), width: 0, points, paths: uPlot.paths.bars!({ size: [0.7, 28] }) }
+      : { stroke: colour(tone), fill: faded(tone), width: 2, points },
   )
 }

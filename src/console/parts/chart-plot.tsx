@@ -54,8 +54,8 @@ function Panel({ starts, stepMs, series, height, group, hasTimes, onPoint }: Pan
     plot.current = made
     const resized = new ResizeObserver(() => made.setSize({ width: place.clientWidth, height }))
     resized.observe(place)
-    // Its colours are read when it is drawn.
-    const redraw = () => made.redraw(false)
+    // Colours are read when data comes; bars keep those that they were drawn with.
+    const redraw = () => made.setData(latest.current.data)
     window.addEventListener('themechange', redraw)
     return () => {
       resized.disconnect()

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { useQuery } from '../api/use-query'
 import { Chart } from '../parts/chart'
 import type { ChartSeries } from '../parts/chart-series'
-import { Failed, Loading } from '../parts/states'
+import { signOf } from '../parts/numbers'
+import { Empty, Failed, Loading } from '../parts/states'
 import { useKept } from '../parts/use-kept'
 import { PlayerHoursDocument, type PlayerHoursQueryVariables } from './players.generated'
 
@@ -14,7 +15,7 @@ const EVERY_MS = 15_000
 export function Activity({ id }: { readonly id: string }) {
   const lastEnd = useHourUnderWay()
   const { data, problem, reload } = useQuery(PlayerHoursDocument, hoursUpTo(id, lastEnd), { everyMs: EVERY_MS })
-  const player = useKept(data?.player ?? null, id)
+  const player = useKept(data?.player ?? null)
   const chart = useMemo(() => {
     const hours = Object.values(player ?? {}).toSorted((a, b) => (a.windowStart < b.windowStart ? -1 : 1))
     const panel: ChartSeries[] = [
@@ -23,6 +24,7 @@ export function Activity({ id }: { readonly id: string }) {
     ]
     return { starts: hours.map(hour => hour.windowStart), panels: [panel] }
   }, [player])
+  const isIdle = chart.panels.flat().every(({ values }) => values.every(value => signOf(value) === 0))
   return (
     <section class="card stack tight" aria-labelledby="activity-title">
       <h2 id="activity-title">Activity</h2>
@@ -34,7 +36,10 @@ export function Activity({ id }: { readonly id: string }) {
           <Loading what="Loading the activity" />
         </div>
       )}
-      {player !== null && (
+      {player !== null && isIdle && (
+        <Empty title="No play in the last 24 hours">Stakes and payouts appear here hour by hour.</Empty>
+      )}
+      {player !== null && !isIdle && (
         <Chart title="Turnover and payouts by hour" span="Last 24 hours" stepMs={HOUR_MS} height={170} {...chart} />
       )}
     </section>

@@ -38,13 +38,15 @@ function Lift({ playerId, onDone, onClose }: LiftProps & { readonly onClose: () 
         From now on campaigns, ticket milestones and prizes reach the player again. What was withheld meanwhile stays
         withheld.
       </p>
-      <TextField
-        label="Reason"
-        value={reason}
-        onChange={setReason}
-        hint="Kept in the audit log."
-        input={{ required: true, maxLength: REASON_MAX, placeholder: 'e.g. the exclusion was withdrawn' }}
-      />
+      <div class="fields">
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          hint="Kept in the audit log."
+          input={{ required: true, maxLength: REASON_MAX, placeholder: 'e.g. the exclusion was withdrawn' }}
+        />
+      </div>
     </Confirm>
   )
 }

@@ -42,7 +42,7 @@ export function PlayerHead({ player, onChanged }: PlayerHeadProps) {
         <div>
           <dt>Last seen</dt>
           <dd>
-            <Time at={player.lastSeenAt} seconds />
+            <Time at={player.lastSeenAt} />
           </dd>
         </div>
         <div>

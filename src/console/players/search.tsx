@@ -61,7 +61,7 @@ export function Search() {
         )}
         {nodes.length > 0 && (
           <>
-            <Table caption="Players, by id" columns={COLUMNS} rows={nodes} keyOf={row => row.id} minWidth="56rem" />
+            <Table caption="Players, by id" columns={COLUMNS} rows={nodes} keyOf={row => row.id} minWidth="52rem" />
             <More pages={pages} what="players" />
           </>
         )}
@@ -71,7 +71,7 @@ export function Search() {
 }
 
 const COLUMNS: Column<PlayerLineFragment>[] = [
-  { title: 'Player', width: '18rem', cell: ({ id }) => <a href={href('players', id)}>{id}</a> },
+  { title: 'Player', width: '14rem', cell: ({ id }) => <a href={href('players', id)}>{id}</a> },
   { title: 'First seen', width: '11rem', cell: player => <Time at={player.firstSeenAt} /> },
   { title: 'Last seen', width: '11rem', cell: player => <Time at={player.lastSeenAt} /> },
   {

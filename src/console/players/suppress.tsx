@@ -48,20 +48,22 @@ function Suppress({ playerId, suppression, onDone, onClose }: SuppressProps & { 
         As long as it holds, the player gets no trigger, no ticket milestone and no prize, and nothing pending is sent.
         VIP entries are recorded and not delivered. What is withheld is not made up for later.
       </p>
-      <TextField
-        label="Reason"
-        value={reason}
-        onChange={setReason}
-        hint="Kept in the audit log."
-        input={{ required: true, maxLength: REASON_MAX, placeholder: 'e.g. self-exclusion' }}
-      />
-      <TextField
-        label="Until"
-        value={until}
-        onChange={setUntil}
-        hint="Leave it empty: until it is lifted."
-        input={{ type: 'datetime-local' }}
-      />
+      <div class="fields">
+        <TextField
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          hint="Kept in the audit log."
+          input={{ required: true, maxLength: REASON_MAX, placeholder: 'e.g. self-exclusion' }}
+        />
+        <TextField
+          label="Until"
+          value={until}
+          onChange={setUntil}
+          hint="Leave it empty: until it is lifted."
+          input={{ type: 'datetime-local' }}
+        />
+      </div>
     </Confirm>
   )
 }

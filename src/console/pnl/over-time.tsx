@@ -12,36 +12,21 @@ import { type Bounds, boundsOf, everyBucket, SPANS, type Span } from './spans'
 export function OverTime({ game }: { readonly game: string | null }) {
   const [span, setSpan] = useState<Span>(SPANS[0])
   const bounds = useBounds(span)
-  const games = game === null ? null : [game]
-  const { data, problem, reload } = useQuery(
-    PnlOverTimeDocument,
-    { filter: { ...bounds, grain: span.grain, games, perGame: false } },
-    { everyMs: span.everyMs },
-  )
-  const answer = useMemo(() => data && { buckets: data.pnl, bounds }, [data])
-  const shown = useKept(answer, `${span.grain} ${game}`)
-  const title = `${game ?? 'All games'} over time`
   return (
     <section class="card stack tight" aria-labelledby="over-time-title">
       <div class="row between">
-        <h2 id="over-time-title">{title}</h2>
+        <h2 id="over-time-title">{titleOf(game)}</h2>
         <div class="row">
           <SpanChoice span={span} onChange={setSpan} />
           <Download bounds={bounds} grain={span.grain} game={game} />
         </div>
       </div>
-      {problem !== null && shown === null && (
-        <Failed what="The chart cannot be shown." problem={problem} retry={reload} />
-      )}
-      {shown === null && problem === null && (
-        <div class="pnl-chart-place">
-          <Loading what="Loading the chart" />
-        </div>
-      )}
-      {shown !== null && <PnlChart title={title} span={span} {...shown} />}
+      <PnlChart key={`${span.grain} ${game}`} game={game} span={span} bounds={bounds} />
     </section>
   )
 }
+
+const titleOf = (game: string | null): string => `${game ?? 'All games'} over time`
 
 interface SpanChoiceProps {
   readonly span: Span
@@ -62,23 +47,40 @@ function SpanChoice({ span, onChange }: SpanChoiceProps) {
 }
 
 interface PnlChartProps {
-  readonly title: string
+  readonly game: string | null
   readonly span: Span
-  readonly buckets: PnlOverTimeQuery['pnl']
   readonly bounds: Bounds
 }
 
-function PnlChart({ title, span, buckets, bounds }: PnlChartProps) {
-  const { starts, panels } = useMemo(() => {
-    const { starts, at } = everyBucket(buckets, bounds.from, span)
-    const values = (name: 'ggr' | 'turnover') => starts.map((_, i) => at(i)?.[name] ?? '0.00')
-    const panels: ChartSeries[][] = [
-      [{ name: 'GGR', shape: 'bars', tone: 'signed', values: values('ggr') }],
-      [{ name: 'Turnover', shape: 'line', tone: 'accent', values: values('turnover') }],
-    ]
-    return { starts, panels }
-  }, [buckets, bounds, span])
-  return <Chart title={title} span={span.title} starts={starts} stepMs={span.stepMs} panels={panels} />
+function PnlChart({ game, span, bounds }: PnlChartProps) {
+  const games = game === null ? null : [game]
+  const { data, problem, reload } = useQuery(
+    PnlOverTimeDocument,
+    { filter: { ...bounds, grain: span.grain, games, perGame: false } },
+    { everyMs: span.everyMs },
+  )
+  const answered = useMemo(() => data && chartOf(data.pnl, bounds, span), [data])
+  const chart = useKept(answered)
+  if (chart !== null) return <Chart title={titleOf(game)} span={span.title} stepMs={span.stepMs} {...chart} />
+  return (
+    <div class="pnl-chart-place">
+      {problem === null ? (
+        <Loading what="Loading the chart" />
+      ) : (
+        <Failed what="The chart cannot be shown." problem={problem} retry={reload} />
+      )}
+    </div>
+  )
+}
+
+function chartOf(answer: PnlOverTimeQuery['pnl'], { from }: Bounds, span: Span) {
+  const { starts, at } = everyBucket(answer, from, span)
+  const values = (name: 'ggr' | 'turnover') => starts.map((_, i) => at(i)?.[name] ?? '0.00')
+  const panels: ChartSeries[][] = [
+    [{ name: 'GGR', shape: 'bars', tone: 'signed', values: values('ggr') }],
+    [{ name: 'Turnover', shape: 'line', tone: 'accent', values: values('turnover') }],
+  ]
+  return { starts, panels }
 }
 
 /** They move on with the clock, a bucket at a time. */

@@ -31,13 +31,12 @@ export function boundsOf({ stepMs, buckets }: Span, now: number): Bounds {
 
 /** Buckets without events are left out of the answer; here they are, with nothing in them. */
 export function everyBucket<Bucket extends { readonly bucketStart: string }>(
-  buckets: readonly Bucket[],
+  answer: readonly Bucket[],
   from: string,
-  { stepMs, buckets: count }: Span,
+  { stepMs, buckets }: Span,
 ): { readonly starts: readonly string[]; readonly at: (index: number) => Bucket | undefined } {
-  const byStart = new Map(buckets.map(bucket => [Date.parse(bucket.bucketStart), bucket]))
-  const first = Date.parse(from)
-  const starts = Array.from({ length: count }, (_, i) => first + i * stepMs)
+  const byStart = new Map(answer.map(bucket => [Date.parse(bucket.bucketStart), bucket]))
+  const starts = Array.from({ length: buckets }, (_, i) => Date.parse(from) + i * stepMs)
   return {
     starts: starts.map(start => new Date(start).toISOString()),
     at: index => byStart.get(starts[index]!),
