@@ -56,12 +56,12 @@ function Shown({ draw, reload }: { readonly draw: DrawFactsFragment; readonly re
         <div class="stack">
           <DrawRules draw={draw} />
           <DrawPrizes draw={draw} />
+          <DrawEmbed drawId={draw.id} />
         </div>
         <div class="stack">
           <DrawPlayer draw={draw} onDone={reload} />
           {!isOver(draw.status) && draw.milestones.length > 0 && <DrawMilestones drawId={draw.id} />}
           <DrawFairness draw={draw} />
-          <DrawEmbed drawId={draw.id} />
         </div>
       </div>
     </div>

@@ -41,12 +41,15 @@ function Evidence({ evidence }: { readonly evidence: DrawEvidenceQuery['drawProo
       {evidence.seed !== null && <Hash name="Seed" text={evidence.seed} />}
       {evidence.entropy !== null && <Hash name="Value of the randomness" text={evidence.entropy} />}
       {evidence.seed !== null && <Words name="Algorithm" text={evidence.algorithm} />}
-      {evidence.excluded > 0 && (
-        <Words name="Left out" text={`${countText(evidence.excluded)} suppressed players, with their tickets`} />
-      )}
+      {evidence.excluded > 0 && <Words name="Left out" text={leftOutText(evidence.excluded)} />}
     </>
   )
 }
+
+const leftOutText = (players: number): string =>
+  players === 1
+    ? '1 suppressed player, with its tickets'
+    : `${countText(players)} suppressed players, with their tickets`
 
 function Proof({ drawId }: { readonly drawId: string }) {
   return (

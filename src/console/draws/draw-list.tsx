@@ -122,7 +122,7 @@ function Group({ group, draws }: { readonly group: GroupOfDraws; readonly draws:
         columns={columnsOf(group)}
         rows={all ? draws : draws.slice(0, SHOWN)}
         keyOf={draw => draw.id}
-        minWidth="50rem"
+        minWidth="56rem"
       />
       {draws.length > SHOWN && !all && (
         <div class="more">
@@ -145,7 +145,7 @@ const columnsOf = ({ when, at, note, noteOf }: GroupOfDraws): Column<Line>[] => 
     ),
   },
   { title: when, width: '11.5rem', cell: draw => <Time at={at(draw)} /> },
-  { title: note, width: '14rem', cell: noteOf },
+  { title: note, width: '18rem', cell: noteOf },
   { title: 'Tickets', width: '7rem', numeric: true, cell: draw => countText(draw.ticketsTotal) },
   { title: 'Players', width: '6.5rem', numeric: true, cell: draw => countText(draw.playersTotal) },
 ]

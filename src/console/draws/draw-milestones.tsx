@@ -9,7 +9,7 @@ import { useLiveList } from '../parts/use-live-list'
 import { href } from '../shell/route'
 import { DrawFeedStartDocument, type DrawMilestoneFragment, DrawMilestoneReachedDocument } from './draws.generated'
 
-const ROWS = 8
+const ROWS = 6
 
 /** Milestones as players reach them, from the moment on that the page was opened. */
 export function DrawMilestones({ drawId }: { readonly drawId: string }) {
@@ -26,7 +26,7 @@ export function DrawMilestones({ drawId }: { readonly drawId: string }) {
   const { shown } = live.list
   const problem = start.problem ?? lost
   return (
-    <section class="card stack tight" aria-labelledby="draw-milestones">
+    <section class="card stack tight draw-live" aria-labelledby="draw-milestones">
       <div class="row between">
         <h2 id="draw-milestones">Milestones, live</h2>
         <Pause live={live} what="the milestones" />

@@ -34,6 +34,6 @@ const COLUMNS: Column<Line>[] = [
     title: 'Pieces',
     width: '7.5rem',
     numeric: true,
-    cell: line => (line.isDefault ? 'all the others' : countText(line.quantity)),
+    cell: line => (line.isDefault ? 'the rest' : countText(line.quantity)),
   },
 ]

@@ -66,9 +66,7 @@ function Waiting({ draw }: { readonly draw: DrawFactsFragment }) {
   return (
     <div class="draw-waiting stack tight" aria-live="polite">
       <p>
-        <strong>
-          {draw.waitingFor.length > 0 ? 'Closed for the clock, and waiting for:' : 'Closed, and being drawn.'}
-        </strong>
+        <strong>{draw.waitingFor.length > 0 ? 'Closed, and waiting for:' : 'Closed, and being drawn.'}</strong>
       </p>
       <ul class="draw-list">
         {streams.map(stream => (

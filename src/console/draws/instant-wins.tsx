@@ -51,7 +51,7 @@ const COLUMNS: Column<Line>[] = [
   { title: 'Ends', width: '11.5rem', cell: win => <Time at={win.endsAt} /> },
   {
     title: 'Hash of the seed',
-    width: '9rem',
+    width: '11rem',
     cell: win => (
       <span class="mono" title={win.seedHash}>
         {win.seedHash}

@@ -38,7 +38,12 @@ export function MyDraw({ drawId, playerId }: MyDrawProps) {
       </Message>
     )
   }
-  if (data === null) return <p class="ticket-loading muted" role="status">{`Loading your tickets ...`}</p>
+  if (data === null)
+    return (
+      <p class="ticket-loading muted" role="status">
+        Loading your tickets ...
+      </p>
+    )
   return (
     <Message title="There is no such draw">
       <p>It may have another name, or this page is older than it. Open it from the casino again.</p>
@@ -69,11 +74,14 @@ function Shown({ draw, playerId, reload }: ShownProps) {
       )}
       {draw.status === 'DRAWN' && wallet !== null && <Result draw={draw} playerId={playerId} wallet={wallet} />}
       <TicketCount draw={draw} wallet={wallet} />
-      {wallet !== null && isOpen && draw.optInRequired && !wallet.optedIn && (
-        <JoinDraw draw={draw} playerId={playerId} />
-      )}
-      {wallet !== null && isOpen && <NextTicket draw={draw} wallet={wallet} />}
-      {wallet !== null && draw.status !== 'CANCELLED' && draw.milestones.length > 0 && (
+      {wallet !== null &&
+        isOpen &&
+        (draw.optInRequired && !wallet.optedIn ? (
+          <JoinDraw draw={draw} playerId={playerId} />
+        ) : (
+          <NextTicket draw={draw} wallet={wallet} />
+        ))}
+      {wallet !== null && isOpen && draw.milestones.length > 0 && (
         <Milestones milestones={draw.milestones} tickets={wallet.tickets} />
       )}
     </>

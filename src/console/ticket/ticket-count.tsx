@@ -9,16 +9,17 @@ interface TicketCountProps {
 
 /** How many there are, as large as it goes; it grows as the player plays. */
 export function TicketCount({ draw, wallet }: TicketCountProps) {
+  const staked = draw.stakePerTicket !== null
   const tickets = wallet?.tickets ?? null
   return (
-    <section class="ticket-card ticket-stub" aria-label="Your tickets">
+    <section class={`ticket-card ticket-stub ${staked ? 'torn' : ''}`} aria-label="Your tickets">
       <p class="ticket-count" role="status" aria-atomic="true">
         <span key={tickets} class="ticket-number number">
           {tickets === null ? '–' : countText(tickets)}
         </span>{' '}
         <span class="ticket-word">{tickets === 1 ? 'ticket' : 'tickets'}</span>
       </p>
-      {draw.stakePerTicket !== null && (
+      {staked && (
         <p class="ticket-stakes muted">
           {wallet === null ? (
             'Counting ...'
