@@ -35,7 +35,7 @@ export function PrizeList({ prizes, defaultPrize, onChange, problem }: PrizeList
   return (
     <fieldset class="draw-prizes stack tight" ref={list}>
       <legend>Prizes</legend>
-      <p class="muted small">From the highest to the lowest: the best ticket wins the first one.</p>
+      <p class="muted small">From the highest to the lowest.</p>
       <ol class="stack tight">
         {prizes.map((prize, at) => (
           <li key={prize.key} data-key={prize.key} class="draw-prize">
