@@ -8,7 +8,7 @@ export interface DurationEntry {
 }
 
 const ISO = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/
-const ISO_IN_TEXT = /"?\bP(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?(?![A-Za-z0-9])"?/g
+const ISO_IN_TEXT = /("?)\b(P[\dDTHMS]+)\b\1/g
 const HOUR = 3_600
 const MINUTE = 60
 
@@ -42,4 +42,4 @@ export function durationText(iso: string): string {
 
 /** A message of the server, with its durations as people say them. */
 export const withDurationsInWords = (message: string): string =>
-  message.replace(ISO_IN_TEXT, found => durationText(found.replaceAll('"', '')))
+  message.replace(ISO_IN_TEXT, (found, _quote, iso: string) => (entryOf(iso) === null ? found : durationText(iso)))

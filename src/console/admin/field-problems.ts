@@ -7,22 +7,14 @@ export interface FieldProblems<Field extends string> {
   readonly rest: Problem | null
 }
 
-/** A value of the wrong form is refused before it is looked at: the field is named in the text alone. */
-const MALFORMED = /^Variable .* at "(?:\w+\.)*(\w+)"; /s
-
-function fieldOf(problem: Problem): string | undefined {
-  const { field } = problem.details
-  return typeof field === 'string' ? field : MALFORMED.exec(problem.message)?.[1]
-}
-
 /** Puts what the server refused where it belongs. */
 export function fieldProblems<Field extends string>(
   problem: Problem | null,
   fields: readonly Field[],
 ): FieldProblems<Field> {
-  const found = problem === null ? undefined : fields.find(field => field === fieldOf(problem))
+  const found = fields.find(field => field === problem?.details.field)
   return {
-    at: field => (problem !== null && field === found ? problem.message.replace(MALFORMED, '') : null),
+    at: field => (problem !== null && field === found ? problem.message : null),
     rest: found === undefined ? problem : null,
   }
 }

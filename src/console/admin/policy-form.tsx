@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
+import { Problem } from '../api/problem'
 import { request } from '../api/request'
 import { type Action, useAction } from '../api/use-action'
-import { CheckField, TextField } from '../parts/field'
 import { notify } from '../parts/notices'
-import { DurationField } from './duration-field'
 import { withDurationsInWords } from './durations'
 import { fieldProblems } from './field-problems'
 import { FormDialog } from './form-dialog'
 import { type PolicyLineFragment, SaveVipPolicyDocument, VipPoliciesDocument } from './policies.generated'
 import { draftOf, inputOf, type PolicyDraft } from './policy-draft'
+import { POLICY_FIELDS, type PolicyField, PolicyFields } from './policy-fields'
 
 interface PolicyFormProps {
   /** Null: a new one. */
@@ -17,12 +17,15 @@ interface PolicyFormProps {
   readonly onSaved: () => void
 }
 
-const FIELDS = ['id', 'name', 'threshold', 'window', 'slide', 'eventTypes'] as const
+const AMOUNT = /^\d{1,13}(\.\d{1,4})?$/
 
 export function PolicyForm({ policy, onClose, onSaved }: PolicyFormProps) {
   const [base, setBase] = useState(policy)
   const [draft, setDraft] = useState(() => draftOf(policy))
   const save = useAction(async () => {
+    if (!AMOUNT.test(draft.threshold.trim())) {
+      throw new Problem('BAD_USER_INPUT', 'Must be an amount such as 1000 or 999.50.', { field: 'threshold' })
+    }
     const { saveVipPolicy: saved } = await request(SaveVipPolicyDocument, {
       input: inputOf(draft, base?.version ?? 0),
     })
@@ -38,8 +41,8 @@ export function PolicyForm({ policy, onClose, onSaved }: PolicyFormProps) {
     onSaved()
   })
   const isConflict = save.problem?.code === 'CONFLICT'
-  const { at, rest } = fieldProblems(isConflict ? null : save.problem, FIELDS)
-  const said = (field: (typeof FIELDS)[number]) => {
+  const { at, rest } = fieldProblems(isConflict ? null : save.problem, POLICY_FIELDS)
+  const said = (field: PolicyField) => {
     const problem = at(field)
     return problem === null ? null : withDurationsInWords(problem)
   }
@@ -52,54 +55,7 @@ export function PolicyForm({ policy, onClose, onSaved }: PolicyFormProps) {
       problem={rest ?? loadNewest.problem}
       onClose={onClose}
     >
-      <div class="fields">
-        <TextField
-          label="Name"
-          value={draft.name}
-          onChange={name => change({ name })}
-          problem={said('name')}
-          input={{ required: true, maxLength: 200 }}
-        />
-        <TextField
-          label="Id"
-          value={draft.id}
-          onChange={id => change({ id })}
-          hint={base === null ? 'Letters, digits and _ . : - ; it stays as it is.' : 'It stays as it is.'}
-          problem={said('id')}
-          input={{ required: true, maxLength: 100, readOnly: base !== null }}
-        />
-        <TextField
-          label="Threshold"
-          value={draft.threshold}
-          onChange={threshold => change({ threshold })}
-          hint="In the base currency, e.g. 1000 or 999.50. Exactly it is not yet above it."
-          problem={said('threshold')}
-          input={{ required: true, inputMode: 'decimal' }}
-        />
-        <TextField
-          label="Event types"
-          value={draft.eventTypes}
-          onChange={eventTypes => change({ eventTypes })}
-          hint="Whose amounts count, with commas between them."
-          problem={said('eventTypes')}
-          input={{ required: true }}
-        />
-        <DurationField
-          label="Window"
-          value={draft.window}
-          onChange={window => change({ window })}
-          hint="How long amounts are summed: a multiple of the slide, at most 24 hours."
-          problem={said('window')}
-        />
-        <DurationField
-          label="Slide"
-          value={draft.slide}
-          onChange={slide => change({ slide })}
-          hint="How far apart windows begin: a multiple of 5 minutes."
-          problem={said('slide')}
-        />
-      </div>
-      <CheckField label="Enabled" checked={draft.enabled} onChange={enabled => change({ enabled })} />
+      <PolicyFields draft={draft} onChange={change} isNew={base === null} problemAt={said} />
       <p class="muted small">
         A change takes effect with the next batch of events, on every node. Players already above the threshold, in
         windows under way, get their entry then. Entries that were made stay.
