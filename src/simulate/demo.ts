@@ -13,7 +13,7 @@ import { Api } from './api.js'
 import { Cleanup } from './cleanup.js'
 import { DemoCrm } from './demo/crm.js'
 import { madeLine, milestoneLine, openedLine, prizeLine } from './demo/draw-lines.js'
-import { DemoDraws, type OpenedDraw } from './demo/draws.js'
+import { DemoDraws, type OpenedDraw, roundOf } from './demo/draws.js'
 import { printGuide } from './demo/guide.js'
 import { LineBudget } from './demo/line-budget.js'
 import { STATUS_QUERY, type Status, statusLine, triggerLine, vipLine } from './demo/lines.js'
@@ -82,7 +82,8 @@ async function run(terminal: Terminal, cleanup: Cleanup, signal: AbortSignal): P
   await crm.start(api)
   const samples = await loadSamples(api, Date.now())
   signal.throwIfAborted()
-  printGuide(terminal, server.url, server.engine.description, tokens)
+  const firstDraw = roundOf(readSeeds().draws[0]!, 1)
+  printGuide(terminal, { url: server.url, engine: server.engine.description, tokens, firstDraw })
   const { policies, campaigns, events } = samples
   terminal.line(terminal.dim(`${policies} policies, ${campaigns} campaigns and ${events} events of seeds/ are loaded.`))
   await suppressOne(terminal, api)

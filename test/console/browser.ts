@@ -61,7 +61,24 @@ export class Tab {
     )
   }
 
+  /** How far the page itself can be moved sideways, in px. */
+  overflow = (): Promise<number> =>
+    this.page.evaluate('Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)')
+
   close = (): Promise<void> => this.page.context().close()
+}
+
+/** A player's view of a draw, as a casino would embed it. */
+export async function openTicket(
+  browser: Browser,
+  url: string,
+  draw: string,
+  playerId: string,
+  look: Look = {},
+): Promise<Tab> {
+  const tab = await openTab(browser, look)
+  await tab.page.goto(`${url}/ticket.html?draw=${encodeURIComponent(draw)}#token=${await tokenOf('player', playerId)}`)
+  return tab
 }
 
 /** The console at a page, e.g. "draws/spring", signed in by link. */
@@ -70,14 +87,18 @@ export async function openConsole(
   url: string,
   role: Role,
   path = 'live',
-  { width = 1440, theme = 'light' }: Look = {},
+  look: Look = {},
 ): Promise<Tab> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
-  const tab = new Tab(await context.newPage())
+  const tab = await openTab(browser, look)
   await tab.page.goto(`${url}/#token=${await tokenOf(role)}`)
   await tab.page.locator('main h1').first().waitFor()
   await goTo(tab.page, path)
   return tab
+}
+
+async function openTab(browser: Browser, { width = 1440, theme = 'light' }: Look): Promise<Tab> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
+  return new Tab(await context.newPage())
 }
 
 export async function goTo(page: Page, path: string): Promise<void> {

@@ -1,16 +1,18 @@
-import type { Browser } from 'playwright-core'
+import pg from 'pg'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { hasBrowser, openBrowser, openConsole } from './browser.js'
 
 const POLICY = `mutation { saveVipPolicy(input: { id: "vip", name: "High rollers", threshold: "1000" }) { id } }`
+const ROWS = 12
 
 describe.skipIf(!hasBrowser)('the live page', () => {
   let installation: TestInstallation
   let browser: Browser
   beforeAll(async () => {
-    installation = await install(EMBEDDED)
+    installation = await install(EMBEDDED, { LAGGING_SECONDS: '1' })
     await installation.client.data(POLICY)
     browser = await openBrowser()
   })
@@ -18,22 +20,92 @@ describe.skipIf(!hasBrowser)('the live page', () => {
     await browser?.close()
     await installation?.close()
   })
+  const open = (look = {}) => openConsole(browser, installation.node.url, 'crm', 'live', look)
+  const send = (...players: string[]) => installation.client.send(players.map(player => bet(player, '1200.5')))
 
-  it('shows a bet that makes a VIP, without a reload', async () => {
-    const { client } = installation
-    const tab = await openConsole(browser, installation.node.url, 'crm')
+  it('shows a bet that makes a VIP, without a reload, and who plays highest', async () => {
+    const tab = await open()
     await tab.page.getByText('Nobody has become a VIP yet').waitFor()
-    await client.send([bet('ann', 1_200)])
-    await tab.page.getByRole('link', { name: 'ann' }).first().waitFor()
-    await tab.page.getByRole('cell', { name: '1,200.00' }).first().waitFor()
+    await send('ann')
+    const entries = vipTable(tab.page)
+    await entries.getByRole('link', { name: 'ann' }).first().waitFor()
+    await entries.getByRole('cell', { name: '1,200.50' }).first().waitFor()
+    await entries.getByRole('cell', { name: 'High rollers' }).first().waitFor()
+    await tab.page.getByRole('region', { name: 'Streams' }).getByText('http').first().waitFor()
+    await tab.page.reload()
+    await tab.page
+      .getByRole('region', { name: /^Players by amount/ })
+      .getByText('1,200.50')
+      .waitFor()
     await tab.expectAccessible()
+    expect(tab.errors).toEqual([])
+    await tab.close()
+  })
+
+  it('leads to the player', async () => {
+    const tab = await open()
+    await vipTable(tab.page).getByRole('link', { name: 'ann' }).first().click()
+    await tab.page.getByRole('heading', { level: 1, name: 'ann' }).waitFor()
+    await tab.close()
+  })
+
+  it('can be held still, and shows what came meanwhile when it goes on', async () => {
+    const tab = await open()
+    const entries = vipTable(tab.page)
+    await entries.getByRole('link', { name: 'ann' }).first().waitFor()
+    await tab.page.getByRole('button', { name: /Pause/ }).click()
+    await send('bea', 'cleo')
+    const goOn = tab.page.getByRole('button', { name: /Go on \(4 new\)/ })
+    await goOn.waitFor()
+    expect(await entries.getByRole('link', { name: 'bea' }).count()).toBe(0)
+    await goOn.click()
+    await entries.getByRole('link', { name: 'bea' }).first().waitFor()
+    expect(await entries.getByRole('link', { name: 'cleo' }).count()).toBe(2)
+    await tab.close()
+  })
+
+  it('moves nothing while entries come', async () => {
+    const tab = await open({ width: 390 })
+    await vipTable(tab.page).getByRole('link', { name: 'ann' }).first().waitFor()
+    await tab.page.evaluate(`
+      window.shifts = []
+      new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value)))
+        .observe({ type: 'layout-shift' })`)
+    for (let i = 0; i < ROWS; i++) await send(`dora${i}`)
+    await vipTable(tab.page)
+      .getByRole('link', { name: `dora${ROWS - 1}` })
+      .first()
+      .waitFor()
+    expect(await tab.page.evaluate('shifts')).toEqual([])
+    expect(await vipTable(tab.page).getByRole('row').count()).toBe(ROWS + 1)
+    expect(await tab.overflow()).toBe(0)
+    await tab.close()
+  })
+
+  it('raises an alarm on every page while events wait for too long', async () => {
+    const tab = await open()
+    const blocker = new pg.Client({ connectionString: installation.database.url })
+    await blocker.connect()
+    await blocker.query('BEGIN; LOCK TABLE player_event IN ACCESS EXCLUSIVE MODE')
+    const sent = send('emma')
+    const alarm = tab.page.getByRole('alert').getByText('Events are waiting.')
+    await alarm.waitFor()
+    await tab.page.getByRole('link', { name: 'Campaigns' }).click()
+    await alarm.waitFor()
+    await blocker.query('ROLLBACK')
+    await blocker.end()
+    await sent
+    await alarm.waitFor({ state: 'detached' })
     expect(tab.errors).toEqual([])
     await tab.close()
   })
 })
 
-const bet = (player_id: string, amount: number) => ({
-  event_id: `${player_id}-${amount}`,
+const vipTable = (page: Page) => page.getByRole('region', { name: 'VIP entries, newest first' })
+
+let bets = 0
+const bet = (player_id: string, amount: string) => ({
+  event_id: `${player_id}-${bets++}`,
   player_id,
   event_type: 'bet',
   amount,

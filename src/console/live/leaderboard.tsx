@@ -62,7 +62,7 @@ export function Leaderboard() {
             { title: 'Amount', width: '9rem', numeric: true, cell: row => <Amount value={row.amount} /> },
           ]}
           rows={rows}
-          keyOf={row => row.rank}
+          keyOf={(_, i) => i}
           minWidth="18rem"
           reserve={ROWS}
         />

@@ -26,7 +26,7 @@ interface TableProps<Row> {
   readonly onSort?: (sorting: Sorting) => void
   /** Of the table; below it the region scrolls sideways. */
   readonly minWidth?: string
-  /** Rows that are kept free, so that nothing below moves as rows come. */
+  /** So many rows there always are, so that nothing moves as rows come: then their keys are their places. */
   readonly reserve?: number
   readonly rowClass?: (row: Row) => string | undefined
 }
@@ -71,7 +71,7 @@ export function Table<Row>({
             </tr>
           ))}
           {Array.from({ length: Math.max(0, reserve - rows.length) }, (_, i) => (
-            <tr key={`free-${i}`} class="free">
+            <tr key={rows.length + i} class="free">
               <td colSpan={columns.length}>&nbsp;</td>
             </tr>
           ))}

@@ -11,6 +11,8 @@ export interface OpenedDraw {
   readonly stakePerTicket: string
 }
 
+export const roundOf = (seed: DrawSeed, round: number): string => `${seed.id}-${round}`
+
 /** One draw after the other, the first one soon: each is open until the next one opens, then the server makes it. */
 export class DemoDraws {
   private rounds = 0
@@ -29,7 +31,7 @@ export class DemoDraws {
     const roundMs = this.rounds === 0 ? FIRST_ROUND_MS : ROUND_MS
     const seed = this.seeds[this.rounds % this.seeds.length]!
     this.timer = setTimeout(() => this.open().catch(this.onError), roundMs)
-    const draw = { ...seed, id: `${seed.id}-${++this.rounds}` }
+    const draw = { ...seed, id: roundOf(seed, ++this.rounds) }
     const drawsAt = opensAt + roundMs
     const input = { ...draw, opensAt: formatInstant(opensAt), drawsAt: formatInstant(drawsAt) }
     await this.api.graphql('mutation ($input: DrawInput!) { createDraw(input: $input) { id } }', { input })

@@ -1,11 +1,16 @@
-import type { Role } from '../../graphql/access.js'
 import type { Terminal } from './terminal.js'
 import type { DemoToken } from './tokens.js'
 
-const CONSOLE_ROLES: ReadonlySet<Role> = new Set(['admin', 'crm', 'analyst'])
+export interface Guide {
+  readonly url: string
+  readonly engine: string
+  readonly tokens: readonly DemoToken[]
+  /** Whose page the player's link leads to. */
+  readonly firstDraw: string
+}
 
 /** What a newcomer can do next, ready to be pasted. */
-export function printGuide(terminal: Terminal, url: string, engine: string, tokens: readonly DemoToken[]): void {
+export function printGuide(terminal: Terminal, { url, engine, tokens, firstDraw }: Guide): void {
   const { bold, dim } = terminal
   const socket = url.replace('http', 'ws')
   terminal.line()
@@ -16,9 +21,10 @@ export function printGuide(terminal: Terminal, url: string, engine: string, toke
   terminal.line(`  events         ${url}/events  ${dim('(POST, NDJSON or a JSON array)')}`)
   terminal.line(`  operations     ${url}/healthz  ${url}/readyz  ${url}/metrics`)
   terminal.line()
-  terminal.line('The console, by role:')
+  terminal.line("The console, by role; and a player's tickets, as a casino shows them in a frame:")
   for (const { role, token } of tokens) {
-    if (CONSOLE_ROLES.has(role)) terminal.line(`  ${role.padEnd(8)} ${url}/#token=${token}`)
+    if (role === 'player') terminal.line(`  player   ${url}/ticket.html?draw=${firstDraw}#token=${token}`)
+    else if (role !== 'ingest') terminal.line(`  ${role.padEnd(8)} ${url}/#token=${token}`)
   }
   terminal.line()
   terminal.line('A token for each role, for 24 hours. Paste these lines into another terminal:')

@@ -1,7 +1,12 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { shared } from '../../../src/campaigns/filter/compile/shared.js'
 import { compileFilter } from '../../../src/campaigns/filter/filter.js'
 import { eventOf, FIGHT, outcomeOf } from './support.js'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
 
 const LONG = `b${'a'.repeat(70)}`
 
@@ -65,6 +70,20 @@ describe('parts that filters share', () => {
     for (let i = 0; i < 5_000; i++) compileFilter(`e => e.data.roll === ${i}`)
     expect(shared('test of sharing', [], make)).not.toBe(first)
     expect(outcomeOf('e => e.data.level === 12', eventOf(FIGHT)).verdict).toBe(true)
+  })
+
+  it('are held by the filters alone', async () => {
+    let gone = 0
+    const registry = new FinalizationRegistry(() => gone++)
+    registry.register(
+      shared('let go', [], () => () => 0),
+      null,
+    )
+    for (let i = 0; gone === 0 && i < 100; i++) {
+      await new Promise(resolve => setImmediate(resolve))
+      collectGarbage()
+    }
+    expect(gone).toBe(1)
   })
 
   it('hang on parts that are shared themselves', () => {

@@ -52,7 +52,12 @@ async function isFresh(): Promise<boolean> {
   if (built === null) return false
   const files = await readdir(join(ROOT, 'src'), { recursive: true })
   for (const file of files) {
-    if (file.endsWith('.ts') && (await stat(join(ROOT, 'src', file))).mtimeMs > built.mtimeMs) return false
+    if (
+      file.endsWith('.ts') &&
+      !file.startsWith('console') &&
+      (await stat(join(ROOT, 'src', file))).mtimeMs > built.mtimeMs
+    )
+      return false
   }
   return true
 }

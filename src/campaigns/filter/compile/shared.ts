@@ -2,12 +2,13 @@ import type { Place } from '../filter-problem.js'
 
 /**
  * Parts that filters have in common are made once: what a thousand of them touch in a batch has to fit into a
- * processor's cache. A part that is built of shared parts can be shared too. All are forgotten when they are many.
+ * processor's cache. A part that is built of shared parts can be shared too. Each lives as long as a filter that it is a part
+ * of; their keys are forgotten when they are many.
  */
 const PARTS_MAX = 4_096
 const KEY_CHARACTERS_MAX = 100
 
-const parts = new Map<string, object>()
+const parts = new Map<string, WeakRef<object>>()
 const ids = new WeakMap<object, number>()
 let lastId = 0
 
@@ -20,11 +21,11 @@ export function shared<Part extends object>(key: string, of: readonly object[], 
     whole += ` ${id}`
   }
   if (whole.length > KEY_CHARACTERS_MAX) return make()
-  const known = parts.get(whole)
+  const known = parts.get(whole)?.deref()
   if (known !== undefined) return known as Part
   const made = make()
   if (parts.size >= PARTS_MAX) parts.clear()
-  parts.set(whole, made)
+  parts.set(whole, new WeakRef(made))
   ids.set(made, ++lastId)
   return made
 }
