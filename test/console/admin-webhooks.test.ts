@@ -5,6 +5,7 @@ import { install, type TestInstallation } from '../support/server.js'
 import { Receiver } from '../webhooks/receiver.js'
 import { verifies } from '../webhooks/standard-webhooks.js'
 import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import { saysAt } from './says-at.js'
 
 const SAVE = 'mutation ($input: WebhookInput!) { saveWebhook(input: $input) { secret } }'
 const TEST = 'mutation ($id: ID!) { testWebhook(id: $id) { id status } }'
@@ -48,21 +49,14 @@ describe.skipIf(!hasBrowser)('webhooks on the admin page', () => {
     await tab.expectAccessible()
     const create = dialog.getByRole('button', { name: 'Create' })
     await create.click()
-    await dialog
-      .locator('.field', { has: dialog.getByLabel('URL') })
-      .getByText('must be https or http')
-      .waitFor()
-    expect(await dialog.getByLabel('URL').getAttribute('aria-invalid')).toBe('true')
+    await saysAt(dialog.getByLabel('URL'), /must be https or http/)
     await dialog.getByLabel('URL').fill(receiver.url)
     await create.click()
     await dialog.getByRole('group', { name: 'Topics' }).getByText('must name at least one topic').waitFor()
     await dialog.getByLabel('Prize awards').check()
     await dialog.getByLabel('Secret').fill('short')
     await create.click()
-    await dialog
-      .locator('.field', { has: dialog.getByLabel('Secret') })
-      .locator('.problem')
-      .waitFor()
+    await saysAt(dialog.getByLabel('Secret'), /must have 8 to 256 characters/)
     await dialog.getByLabel('Secret').fill('')
     await create.click()
 
@@ -137,7 +131,7 @@ describe.skipIf(!hasBrowser)('webhooks on the admin page', () => {
     ['HALF_OPEN', 'probing'],
   ])('say in words that their circuit is %s', async (circuit, word) => {
     await save('broken', { enabled: false })
-    const update = `UPDATE webhooks SET circuit = $1, circuit_until = now() + interval '1 hour' WHERE id = 'broken'`
+    const update = `UPDATE webhook SET circuit = $1, circuit_until = now() + interval '1 hour' WHERE id = 'broken'`
     await installation.database.query(update, [circuit])
     const tab = await open()
     await tab.page.getByRole('row', { name: new RegExp(`broken.*disabled.*${word}`) }).waitFor()

@@ -1,8 +1,9 @@
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { saysAt } from './says-at.js'
 
 const SAVE_POLICY = 'mutation ($input: VipPolicyInput!) { saveVipPolicy(input: $input) { version } }'
 const SUPPRESS = 'mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked to") { id } }'
@@ -63,18 +64,14 @@ describe.skipIf(!hasBrowser)('the admin page', () => {
       await tab.expectAccessible()
       const create = dialog.getByRole('button', { name: 'Create' })
       await create.click()
-      await saysAt(page, dialog.getByLabel('Threshold'), /Must be an amount/)
+      await saysAt(dialog.getByLabel('Threshold'), /Must be an amount/)
       await dialog.getByLabel('Threshold').fill('999.50')
       await create.click()
-      await saysAt(page, dialog.getByLabel('Id', { exact: true }), /must be 1 to 100 of/)
+      await saysAt(dialog.getByLabel('Id', { exact: true }), /must be 1 to 100 of/)
       expect(await dialog.getByLabel('Threshold').getAttribute('aria-invalid')).toBe('false')
       await dialog.getByLabel('Id', { exact: true }).fill('high')
       await create.click()
-      await saysAt(
-        page,
-        dialog.getByLabel('Window', { exact: true }),
-        /multiple of the slide 30 minutes, got 45 minutes/,
-      )
+      await saysAt(dialog.getByLabel('Window', { exact: true }), /multiple of the slide 30 minutes, got 45 minutes/)
       await dialog.getByLabel('Window', { exact: true }).fill('1')
       await dialog.getByLabel('Window, unit').selectOption('hours')
       await dialog.getByLabel('Event types').fill(' bet,win , ')
@@ -172,10 +169,10 @@ describe.skipIf(!hasBrowser)('the admin page', () => {
       await tab.expectAccessible()
       const suppress = dialog.getByRole('button', { name: 'Suppress' })
       await suppress.click()
-      await saysAt(page, dialog.getByLabel('Reason'), /must have 1 to 500 characters/)
+      await saysAt(dialog.getByLabel('Reason'), /must have 1 to 500 characters/)
       await dialog.getByLabel('Reason').fill('self-exclusion')
       await suppress.click()
-      await saysAt(page, dialog.getByLabel('Until'), /must lie ahead of now/)
+      await saysAt(dialog.getByLabel('Until'), /must lie ahead of now/)
       await dialog.getByLabel('Until').fill('')
       await suppress.click()
       const row = page.getByRole('row', { name: /never seen\/1.*self-exclusion.*no end.*crm-1/ })
@@ -297,19 +294,11 @@ describe.skipIf(!hasBrowser)('the admin page', () => {
     const tab = await open('admin', `admin/${part}`, 360)
     await tab.page.getByRole('main').locator('section').first().waitFor()
     await tab.page.locator('.state[role=status]').waitFor({ state: 'detached' })
-    expect(await tab.page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+    expect(await tab.overflow()).toBe(0)
     await tab.expectAccessible()
     await tab.close()
   })
 })
-
-/** The field is marked, and what it is described by says why. */
-async function saysAt(page: Page, field: Locator, words: RegExp): Promise<void> {
-  await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
-  const described = (await field.getAttribute('aria-describedby')) ?? ''
-  const texts = await Promise.all(described.split(' ').map(id => page.locator(`[id="${id}"]`).textContent()))
-  expect(texts.join('\n')).toMatch(words)
-}
 
 const bet = (player_id: string, amount: number) => ({
   event_id: `${player_id}-${amount}`,
