@@ -24,7 +24,7 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
   return (
     <dialog ref={ref} class={wide ? 'wide' : undefined} aria-labelledby={id} onClose={onClose}>
       <div class="stack">
-        <div class="row between">
+        <div class="row between dialog-head">
           <h2 id={id}>{title}</h2>
           <button type="button" class="plain" aria-label="Close" onClick={onClose}>
             ✕
