@@ -263,10 +263,33 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await tab.close()
   })
 
+  it('fits on a phone', async () => {
+    const tab = await openConsole(browser, installation.node.url, 'admin', 'pnl', { width: 360, theme: 'dark' })
+    await tab.page.locator('canvas').first().waitFor()
+    await cellsOf(tab.page, 'tennis').first().waitFor()
+    expect(await tab.overflow()).toBe(0)
+    await tab.expectAccessible()
+    await tab.close()
+  })
+
   it('is not for crm', async () => {
     const { page, close } = await openConsole(browser, installation.node.url, 'crm', 'pnl')
     await page.getByRole('heading', { name: 'There is no such page, or it is not for you' }).waitFor()
     expect(await page.getByRole('link', { name: 'PnL' }).count()).toBe(0)
+    await close()
+  })
+
+  it('follows the first 2,000 games, and says so', async () => {
+    const many = Array.from({ length: 2_000 }, (_, i) => bet(`a${String(i).padStart(4, '0')}`, `many-${i}`, 1))
+    await installation.client.send(many)
+    const { page, close } = await open()
+    await page.getByText('Followed are the first 2,000 by name').waitFor()
+    await page.getByRole('heading', { name: 'All games', exact: true }).waitFor()
+    await fact(page, 'Turnover', '2,000.00').waitFor()
+    expect(await games(page).locator('tbody tr').count()).toBe(200)
+    await installation.client.send([bet('a0000', 'one-more', 9), bet('zumba', 'left-out', 70)])
+    await cellsOf(page, 'a0000').filter({ hasText: '▲ 10.00' }).waitFor()
+    await fact(page, 'Turnover', '2,009.00').waitFor()
     await close()
   })
 })
