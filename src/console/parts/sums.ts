@@ -1,6 +1,6 @@
-/** Exact sums of decimals that come as text, with at most 4 decimals. */
-const DECIMALS = 4
+import { DECIMALS, unitsOf } from './numbers'
 
+/** Exact sums of decimals that come as text, with at most 4 decimals. */
 export function sumOf(amounts: readonly string[]): string {
   return textOf(amounts.reduce((sum, amount) => sum + unitsOf(amount), 0n))
 }
@@ -9,12 +9,6 @@ export function sumOf(amounts: readonly string[]): string {
 export function percentOf(part: string, whole: string): number | null {
   const all = unitsOf(whole)
   return all === 0n ? null : Number((unitsOf(part) * 10_000n) / all) / 100
-}
-
-function unitsOf(amount: string): bigint {
-  const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
-  const units = BigInt(whole + fraction.padEnd(DECIMALS, '0'))
-  return amount.startsWith('-') ? -units : units
 }
 
 function textOf(units: bigint): string {

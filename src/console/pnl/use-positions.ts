@@ -75,28 +75,5 @@ async function readAll(board: Board<PositionFragment>, signal: AbortSignal): Pro
 }
 
 /** Each connection begins with the newest states, so a gap closes by itself. */
-function follow(board: Board<PositionFragment>, games: string[] | null, fail: (problem: Problem) => void): () => void {
-  let again: ReturnType<typeof setTimeout> | undefined
-  let stop = () => {}
-  let isOver = false
-  const start = () => {
-    stop = watch(
-      GamePositionChangedDocument,
-      { games },
-      {
-        onData: ({ gamePnlChanged }) => board.take(gamePnlChanged),
-        onEnd: problem => {
-          if (isOver) return
-          if (problem === null || problem.code === 'UNAVAILABLE') again = setTimeout(start, RETRY_MS)
-          else fail(problem)
-        },
-      },
-    )
-  }
-  start()
-  return () => {
-    isOver = true
-    clearTimeout(again)
-    stop()
-  }
-}
+const follow = (board: Board<PositionFragment>, games: string[] | null, onEnd: (problem: Problem) => void) =>
+  watch(GamePositionChangedDocument, { games }, { onData: ({ gamePnlChanged }) => board.take(gamePnlChanged), onEnd })
