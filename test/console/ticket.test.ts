@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { spanText } from '../../src/console/parts/spans.js'
+import { progressTo } from '../../src/console/ticket/progress.js'
 import { createDraw, grantTickets, wallet } from '../draws/draw-world.js'
 import { tokenOf } from '../support/client.js'
 import { EMBEDDED } from '../support/engines.js'
@@ -11,6 +13,27 @@ import { hasBrowser, openBrowser, openTicket, Tab } from './browser.js'
 const VERIFY = new URL('../../bin/verify-draw.mjs', import.meta.url).pathname
 const HOUR_MS = 3_600_000
 const PRIZES = [{ name: 'A car', kind: 'BONUS', value: '20000', quantity: 1 }]
+
+describe('what a ticket page counts', () => {
+  it('is exact, however long the decimals are', () => {
+    expect(progressTo('20', '12.50')).toBe(375)
+    expect(progressTo('0.0003', '0.0001')).toBe(666)
+    expect(progressTo('1000000000000.00', '1000000000000.00')).toBe(0)
+  })
+
+  it('counts down in two units', () => {
+    expect([0.2, 59.9, 60, 3_599.5, 3_600, 86_399, 86_400, 200_000].map(s => spanText(s * 1_000))).toEqual([
+      '1 s',
+      '1 min 00 s',
+      '1 min 00 s',
+      '1 h 00 min',
+      '1 h 00 min',
+      '23 h 59 min',
+      '1 day 0 h',
+      '2 days 7 h',
+    ])
+  })
+})
 
 describe.skipIf(!hasBrowser)("a player's page of a draw", () => {
   let installation: TestInstallation
@@ -163,6 +186,31 @@ describe.skipIf(!hasBrowser)("a player's page of a draw", () => {
     await installation.client.data('mutation { cancelDraw(id: "off", reason: "The sponsor is gone") { id } }')
     await page.getByText('Cancelled: The sponsor is gone').waitFor()
     expect(await page.getByRole('progressbar').count()).toBe(0)
+  })
+
+  it('says so while the server cannot be reached, and goes on afterwards', async () => {
+    await aDraw('lost')
+    const context = await browser.newContext()
+    const tab = new Tab(await context.newPage())
+    tabs.push(tab)
+    const { page } = tab
+    let reachable = true
+    let sockets: WebSocketRoute[] = []
+    await page.routeWebSocket(/\/graphql$/, socket => {
+      if (!reachable) return void socket.close({ code: 1012 })
+      socket.connectToServer()
+      sockets.push(socket)
+    })
+    await page.goto(`${installation.node.url}/ticket.html?draw=lost#token=${await tokenOf('player', 'ann')}`)
+    await page.getByRole('status').getByText('0 tickets').waitFor()
+    reachable = false
+    for (const socket of sockets) await socket.close({ code: 1012 })
+    sockets = []
+    await page.getByText('Not live at the moment. Reconnecting ...').waitFor()
+    await grantTickets(installation.client, grant('lost', 'ann', 6))
+    reachable = true
+    await page.getByRole('status').getByText('6 tickets').waitFor()
+    await page.getByText('Not live at the moment. Reconnecting ...').waitFor({ state: 'detached' })
   })
 
   it('opens by the clock', async () => {
