@@ -47,7 +47,7 @@ export function MyDraw({ drawId, playerId }: MyDrawProps) {
     )
   return (
     <Message title="There is no such draw">
-      <p>It may have another name, or this page is older than it. Open it from the casino again.</p>
+      <p>The address names one that is not there. Open this page from the casino again.</p>
     </Message>
   )
 }
