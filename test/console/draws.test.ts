@@ -2,10 +2,11 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Role } from '../../src/graphql/access.js'
 import { createDraw, grantTickets, optIn, readDraw, wallet } from '../draws/draw-world.js'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, openBrowser, openConsole, type Tab } from './browser.js'
+import { goTo, hasBrowser, type Look, openBrowser, openConsole, type Tab } from './browser.js'
 
 const VERIFY = new URL('../../bin/verify-draw.mjs', import.meta.url).pathname
 const HOUR_MS = 3_600_000
@@ -29,7 +30,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await installation?.close()
   })
 
-  const open = async (...[role, path, look]: [Parameters<typeof openConsole>[2], string, object?]): Promise<Tab> => {
+  const open = async (role: Role, path: string, look: Look = {}): Promise<Tab> => {
     const tab = await openConsole(browser, installation.node.url, role, path, look)
     tabs.push(tab)
     return tab
@@ -182,7 +183,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await grantTickets(client, grant('unlucky', 'ann', 7))
     const { page } = await open('admin', 'draws/unlucky')
     await page.getByRole('button', { name: 'Cancel the draw' }).click()
-    await page.getByRole('dialog').getByText('7 tickets of 1 players become worthless').waitFor()
+    await page.getByRole('dialog').getByText('7 tickets of 1 player become worthless').waitFor()
     await page.getByRole('button', { name: 'Keep it as it is' }).click()
     expect((await readDraw(client, 'unlucky')).status).toBe('OPEN')
     await page.getByRole('button', { name: 'Cancel the draw' }).click()
@@ -260,7 +261,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
 
   it('lets an analyst look', async () => {
     const { client } = installation
-    await anOpenDraw('watched', { optInRequired: true })
+    await anOpenDraw('watched', { stakePerTicket: '20', optInRequired: true })
     await optIn(client, 'watched', 'eve')
     const { page } = await open('analyst', 'draws/watched')
     await page.getByLabel('Player id').fill('eve')
@@ -305,7 +306,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
       await goTo(tab.page, path)
       await tab.page.locator('main h1').first().waitFor()
       await tab.expectAccessible()
-      expect(await tab.page.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0)
+      expect(await tab.overflow(), path).toBe(0)
     }
   })
 
@@ -315,7 +316,6 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
       name: id.charAt(0).toUpperCase() + id.slice(1),
       opensAt: new Date(Date.now() - HOUR_MS).toISOString(),
       drawsAt: new Date(Date.now() + HOUR_MS).toISOString(),
-      stakePerTicket: '20',
       ...input,
     })
 })

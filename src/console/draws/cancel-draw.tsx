@@ -4,8 +4,8 @@ import { useAction } from '../api/use-action'
 import { Confirm } from '../parts/dialog'
 import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
-import { countText } from '../parts/numbers'
 import type { DrawActionProps } from './draw-action'
+import { counted } from './draw-words'
 import { CancelDrawDocument } from './draws.generated'
 
 export function CancelDraw({ draw, onDone, onClose }: DrawActionProps) {
@@ -18,7 +18,7 @@ export function CancelDraw({ draw, onDone, onClose }: DrawActionProps) {
   return (
     <Confirm title={`Cancel “${draw.name}”?`} verb="Cancel the draw for good" action={action} onClose={onClose}>
       <p>
-        Nobody will win anything: {countText(draw.ticketsTotal)} tickets of {countText(draw.playersTotal)} players
+        Nobody will win anything: {counted(draw.ticketsTotal, 'ticket')} of {counted(draw.playersTotal, 'player')}{' '}
         become worthless. This cannot be taken back, and the draw's id stays taken.
       </p>
       <TextField

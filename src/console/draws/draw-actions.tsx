@@ -35,7 +35,7 @@ export function DrawActions({ draw, onDone }: Omit<DrawActionProps, 'onClose'>) 
           Enter the randomness
         </button>
       )}
-      {(draw.status !== 'CLOSING' || first) && (
+      {(draw.status !== 'CLOSING' || streams.length > 0) && (
         <button type="button" onClick={() => setAsking('execute')}>
           Draw now
         </button>

@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks'
 import { useQuery } from '../api/use-query'
 import { Badge } from '../parts/badge'
 import { Failed, Loading } from '../parts/states'
@@ -17,8 +18,13 @@ import { DrawDetailDocument, type DrawFactsFragment } from './draws.generated'
 const EVERY_MS = 2_000
 
 export function DrawDetail({ id }: { readonly id: string }) {
-  const { data, problem, reload } = useQuery(DrawDetailDocument, { id }, { everyMs: EVERY_MS })
+  const [over, setOver] = useState(false)
+  const everyMs = over ? undefined : EVERY_MS
+  const { data, problem, reload } = useQuery(DrawDetailDocument, { id }, { everyMs })
   const draw = data?.draw ?? null
+  useEffect(() => {
+    if (draw !== null) setOver(isOver(draw.status))
+  }, [draw?.status])
   if (draw !== null) return <Shown draw={draw} reload={reload} />
   return (
     <div class="card stack">

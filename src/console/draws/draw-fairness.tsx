@@ -1,7 +1,7 @@
 import { useQuery } from '../api/use-query'
-import { countText } from '../parts/numbers'
 import { Failed } from '../parts/states'
 import { Copy } from './copy'
+import { counted } from './draw-words'
 import { DrawEvidenceDocument, type DrawEvidenceQuery, type DrawFactsFragment } from './draws.generated'
 
 /** What was committed to before the draw, and, once it is made, the proof of it. */
@@ -41,15 +41,12 @@ function Evidence({ evidence }: { readonly evidence: DrawEvidenceQuery['drawProo
       {evidence.seed !== null && <Hash name="Seed" text={evidence.seed} />}
       {evidence.entropy !== null && <Hash name="Value of the randomness" text={evidence.entropy} />}
       {evidence.seed !== null && <Words name="Algorithm" text={evidence.algorithm} />}
-      {evidence.excluded > 0 && <Words name="Left out" text={leftOutText(evidence.excluded)} />}
+      {evidence.excluded > 0 && (
+        <Words name="Left out" text={`${counted(evidence.excluded, 'suppressed player')}, with all tickets`} />
+      )}
     </>
   )
 }
-
-const leftOutText = (players: number): string =>
-  players === 1
-    ? '1 suppressed player, with its tickets'
-    : `${countText(players)} suppressed players, with their tickets`
 
 function Proof({ drawId }: { readonly drawId: string }) {
   return (

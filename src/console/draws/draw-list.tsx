@@ -9,7 +9,7 @@ import { type Column, Table } from '../parts/table'
 import { Time } from '../parts/time'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
-import { waitingText } from './draw-words'
+import { isOver, waitingText } from './draw-words'
 import { DrawListDocument, type DrawLineFragment as Line } from './draws.generated'
 
 const EVERY_MS = 3_000
@@ -48,9 +48,7 @@ export function DrawList() {
         </div>
       )}
       {data !== null &&
-        GROUPS.map(group => (
-          <Group key={group.status} group={group} draws={data.draws.filter(draw => draw.status === group.status)} />
-        ))}
+        GROUPS.map(group => <Group key={group.status} group={group} draws={drawsOf(group, data.draws)} />)}
     </>
   )
 }
@@ -107,6 +105,12 @@ const GROUPS: readonly GroupOfDraws[] = [
     noteOf: draw => <span title={draw.cancelReason ?? ''}>{draw.cancelReason}</span>,
   },
 ]
+
+/** What comes next stands first; what is over stays as it comes, last created first. */
+function drawsOf({ status, at }: GroupOfDraws, draws: readonly Line[]): readonly Line[] {
+  const mine = draws.filter(draw => draw.status === status)
+  return isOver(status) ? mine : mine.toSorted((a, b) => Date.parse(at(a) ?? '') - Date.parse(at(b) ?? ''))
+}
 
 function Group({ group, draws }: { readonly group: GroupOfDraws; readonly draws: readonly Line[] }) {
   const [all, setAll] = useState(false)

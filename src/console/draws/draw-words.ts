@@ -67,6 +67,9 @@ export function countedStakesText({ stakePerTicket, eventTypes, game, gameType }
   return [eventTypes.join(', '), ...where.filter(part => part !== '')].join(' · ')
 }
 
+/** "1 ticket", "7 tickets" */
+export const counted = (count: number, noun: string): string => `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
+
 export const limitText = (limit: number | null): string => (limit === null ? 'no limit' : countText(limit))
 export const isOver = (status: DrawStatus): boolean => status === 'DRAWN' || status === 'CANCELLED'
 export const takesTickets = (status: DrawStatus): boolean => status === 'SCHEDULED' || status === 'OPEN'

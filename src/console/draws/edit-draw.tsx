@@ -49,7 +49,7 @@ function Editor({ title, before }: { readonly title: string; readonly before: Dr
     notify(before === null ? `“${input.name}” is created.` : `“${input.name}” is changed.`)
     go('draws', String(input.id))
   })
-  // The refused field is in the form, below the question.
+  // What is refused is shown in the form, below the question.
   useEffect(() => {
     if (action.problem !== null) setAsking(false)
   }, [action.problem])
@@ -80,7 +80,14 @@ function Editor({ title, before }: { readonly title: string; readonly before: Dr
           Back without saving
         </a>
       </DrawForm>
-      {asking && <ConfirmDraw draft={draft} isNew={before === null} action={action} onClose={() => setAsking(false)} />}
+      {asking && (
+        <ConfirmDraw
+          draft={draft}
+          isNew={before === null}
+          action={{ ...action, problem: null }}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </div>
   )
 }

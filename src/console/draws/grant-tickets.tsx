@@ -4,6 +4,7 @@ import { useAction } from '../api/use-action'
 import { Confirm } from '../parts/dialog'
 import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
+import { counted } from './draw-words'
 import { type DrawFactsFragment, GrantDrawTicketsDocument } from './draws.generated'
 
 interface PlayersPart {
@@ -32,7 +33,7 @@ function Grant({ draw, playerId, onDone, onClose }: PlayersPart & { readonly onC
   const action = useAction(async () => {
     const input = { drawId: draw.id, playerId, tickets: Number(tickets), source: source.trim(), idempotencyKey }
     await request(GrantDrawTicketsDocument, { input })
-    notify(`${playerId} has been granted ${tickets} ${tickets === '1' ? 'ticket' : 'tickets'}.`)
+    notify(`${playerId} has been granted ${counted(Number(tickets), 'ticket')}.`)
     onDone()
   })
   return (

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { useConnection } from '../api/socket'
 import { useQuery } from '../api/use-query'
 import { DrawHead } from './draw-head'
 import { JoinDraw } from './join-draw'
@@ -11,7 +12,7 @@ import { TicketCount } from './ticket-count'
 import { useWallet } from './use-wallet'
 
 const SAFETY_MS = 60_000
-const CLOSING_MS = 3_000
+const AGAIN_MS = 5_000
 const TIMEOUT_MAX_MS = 2_147_483_647
 /** Thousands look at the same clock: they do not all ask in the same moment. */
 const SPREAD_MS = 1_500
@@ -46,7 +47,7 @@ export function MyDraw({ drawId, playerId }: MyDrawProps) {
     )
   return (
     <Message title="There is no such draw">
-      <p>It may have another name, or this page is older than it. Open it from the casino again.</p>
+      <p>The address names one that is not there. Open this page from the casino again.</p>
     </Message>
   )
 }
@@ -60,6 +61,7 @@ interface ShownProps {
 function Shown({ draw, playerId, reload }: ShownProps) {
   const { wallet, problem, retry } = useWallet(draw.id, playerId, reload)
   useReloadByClock(draw, reload)
+  const isLive = useConnection() !== 'lost'
   const isOpen = draw.status === 'OPEN' || draw.status === 'SCHEDULED'
   return (
     <>
@@ -84,21 +86,26 @@ function Shown({ draw, playerId, reload }: ShownProps) {
       {wallet !== null && isOpen && draw.milestones.length > 0 && (
         <Milestones milestones={draw.milestones} tickets={wallet.tickets} />
       )}
+      {!isLive && (
+        <p class="ticket-note muted" role="status">
+          Not live at the moment. Reconnecting ...
+        </p>
+      )}
     </>
   )
 }
 
-/** It opens and closes by the clock; then it is asked how it goes on. */
+/** It opens and closes by the clock, which nobody tells; when it is made the wallet does. */
 function useReloadByClock({ status, opensAt, drawsAt }: Draw, reload: () => void): void {
   useEffect(() => {
-    if (status === 'CLOSING') {
-      const timer = setInterval(() => document.hidden || reload(), CLOSING_MS)
-      return () => clearInterval(timer)
-    }
     if (status !== 'SCHEDULED' && status !== 'OPEN') return
     const left = Date.parse(status === 'SCHEDULED' ? opensAt : drawsAt) - Date.now()
     if (left < 0 || left > TIMEOUT_MAX_MS) return
-    const timer = setTimeout(reload, left + 200 + Math.random() * SPREAD_MS)
+    let timer = setTimeout(ask, left + Math.random() * SPREAD_MS)
+    function ask() {
+      reload()
+      timer = setTimeout(ask, AGAIN_MS)
+    }
     return () => clearTimeout(timer)
   }, [status, opensAt, drawsAt])
 }

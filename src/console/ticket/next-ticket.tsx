@@ -1,6 +1,6 @@
 import { useId } from 'preact/hooks'
 import { Amount } from '../parts/amount'
-import { countText, moneyText } from '../parts/numbers'
+import { moneyText } from '../parts/numbers'
 import { progressTo, WHOLE } from './progress'
 import type { MyDrawFactsFragment as Draw, MyWalletFactsFragment as Wallet } from './ticket.generated'
 
@@ -12,13 +12,10 @@ interface NextTicketProps {
 /** What brings the next one. */
 export function NextTicket({ draw, wallet }: NextTicketProps) {
   const id = useId()
-  const { stakePerTicket, maxTicketsPerPlayer } = draw
+  const { stakePerTicket } = draw
   const distance = wallet.distanceToNextTicket
   if (stakePerTicket === null) return <p class="ticket-note muted">Tickets of this draw are given by the casino.</p>
-  if (distance === null) {
-    if (maxTicketsPerPlayer === null || wallet.tickets < maxTicketsPerPlayer) return null
-    return <p class="ticket-note">You have all {countText(maxTicketsPerPlayer)} tickets that a player can have.</p>
-  }
+  if (distance === null) return <p class="ticket-note">You have as many tickets as a player can have.</p>
   return (
     <section class="ticket-card">
       <p id={id} class="ticket-line">

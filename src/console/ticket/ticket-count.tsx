@@ -2,6 +2,9 @@ import { Amount } from '../parts/amount'
 import { countText } from '../parts/numbers'
 import type { MyDrawFactsFragment as Draw, MyWalletFactsFragment as Wallet } from './ticket.generated'
 
+/** Wider than a narrow frame in the size of the others. */
+const LONG_FROM = 100_000
+
 interface TicketCountProps {
   readonly draw: Draw
   readonly wallet: Wallet | null
@@ -14,7 +17,7 @@ export function TicketCount({ draw, wallet }: TicketCountProps) {
   return (
     <section class={`ticket-card ticket-stub ${staked ? 'torn' : ''}`} aria-label="Your tickets">
       <p class="ticket-count" role="status" aria-atomic="true">
-        <span key={tickets} class="ticket-number number">
+        <span key={tickets} class={`ticket-number number ${tickets !== null && tickets >= LONG_FROM ? 'long' : ''}`}>
           {tickets === null ? '–' : countText(tickets)}
         </span>{' '}
         <span class="ticket-word">{tickets === 1 ? 'ticket' : 'tickets'}</span>

@@ -9,7 +9,7 @@ export interface WalletState {
   readonly retry: () => void
 }
 
-/** The wallet as it changes. `onDrawChanged`: it was told anew, and neither its tickets nor its stakes are others. */
+/** The wallet as it changes. `onDrawChanged`: it tells of something else than its counts, so the draw is another one. */
 export function useWallet(drawId: string, playerId: string, onDrawChanged: () => void): WalletState {
   const [wallet, setWallet] = useState<MyWalletFactsFragment | null>(null)
   const [problem, setProblem] = useState<Problem | null>(null)
@@ -30,7 +30,8 @@ export function useWallet(drawId: string, playerId: string, onDrawChanged: () =>
             last.current = next
             setWallet(next)
             setProblem(null)
-            if (before?.tickets === next.tickets && before.stakeTotal === next.stakeTotal) changed.current()
+            const sameCounts = before?.tickets === next.tickets && before.stakeTotal === next.stakeTotal
+            if (sameCounts || (before !== null && next.bestTickets.length > 0)) changed.current()
           },
           onEnd: reason => {
             if (ended) return
