@@ -149,7 +149,6 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
       }),
     )
     expect(sizes.length).toBeGreaterThanOrEqual(3)
-    console.log(sizes)
     expect(Math.min(...sizes)).toBeGreaterThan(0)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(FIRST_LOAD_BYTES_MAX)
     await tab.close()
