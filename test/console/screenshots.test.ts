@@ -15,22 +15,21 @@ import { goTo, hasBrowser, type Look, openBrowser, openConsole, openTicket } fro
 
 const FOLDER = join(ROOT, 'screenshots')
 const DRAW = roundOf(readSeeds().draws[0]!, 1)
-const PLAYER = 'player_000001'
 const CAMPAIGN = readSeeds().campaigns[0]!.id
 
 /** Each page, and what is there once it can be looked at. */
-const PAGES: readonly (readonly [name: string, path: string, shows: RegExp])[] = [
+const pagesWith = (player: string): readonly (readonly [name: string, path: string, shows: RegExp])[] => [
   ['live', 'live', /player_/],
   ['pnl', 'pnl', /Turnover/],
   ['campaigns', 'campaigns', /Campaigns/],
   ['campaign', `campaigns/${CAMPAIGN}`, /Filter/],
   ['draws', 'draws', /Draws/],
-  ['draw', `draws/${DRAW}`, /Prizes/],
+  ['draw', `draws/${DRAW}`, /A weekend in Lisbon/],
   ['policies', 'admin/policies', /Threshold/],
   ['webhooks', 'admin/webhooks', /Webhooks/],
   ['suppressions', 'admin/suppressions', /Suppress/],
   ['audit', 'admin/audit', /policy/],
-  ['player', `players/${PLAYER}`, /Activity/],
+  ['player', `players/${player}`, /Activity/],
 ]
 const LOOKS = [390, 1440].flatMap(width => (['light', 'dark'] as const).map(theme => ({ width, theme })))
 
@@ -40,6 +39,8 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
   let traffic: LiveTraffic
   let draws: DemoDraws
   let api: Api
+  /** Plays, and high. */
+  let player: string
   const failures: Error[] = []
   beforeAll(async () => {
     await mkdir(FOLDER, { recursive: true })
@@ -54,6 +55,10 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
     draws = new DemoDraws(api, readSeeds().draws, Date.now, () => undefined, fail)
     await draws.open()
     traffic.start()
+    const { vipEntries } = await installation.client.data<{ vipEntries: { nodes: { playerId: string }[] } }>(
+      '{ vipEntries(first: 1) { nodes { playerId } } }',
+    )
+    player = vipEntries.nodes[0]!.playerId
   })
   afterAll(async () => {
     draws?.stop()
@@ -65,7 +70,7 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
 
   it.each(LOOKS)('at $width px, $theme: nothing overflows, nothing serious for axe, no errors', async look => {
     const tab = await openConsole(browser, installation.node.url, 'admin', 'live', look)
-    for (const [name, path, shows] of PAGES) {
+    for (const [name, path, shows] of pagesWith(player)) {
       await goTo(tab.page, path)
       await tab.page.locator('main').getByText(shows).first().waitFor()
       await tab.page.waitForLoadState('networkidle')
@@ -76,8 +81,8 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
     expect(tab.errors).toEqual([])
     expect([...tab.hosts]).toEqual([new URL(installation.node.url).host])
     await tab.close()
-    const ticket = await openTicket(browser, installation.node.url, DRAW, PLAYER, look)
-    await ticket.page.getByRole('progressbar').first().waitFor()
+    const ticket = await openTicket(browser, installation.node.url, DRAW, player, look)
+    await ticket.page.getByRole('heading', { level: 1 }).waitFor()
     await ticket.page.screenshot({ path: file('ticket', look), fullPage: true })
     await ticket.expectAccessible()
     expect(ticket.errors).toEqual([])

@@ -64,27 +64,53 @@ export function closeSocket(): void {
 export interface Watcher<Data> {
   readonly onData: (data: Data) => void
   /** It ended for good, e.g. because the cursor is too old. */
-  readonly onEnd?: (problem: Problem | null) => void
+  readonly onEnd?: (problem: Problem) => void
 }
 
+/** What passes: a server that stops or is restarted, a queue that ran over. */
+const PASSING: ReadonlySet<string> = new Set(['OFFLINE', 'UNAVAILABLE', 'SLOW_CONSUMER', 'TIMEOUT'])
+const AGAIN_MS = 1_000
+
 /**
- * Watches a subscription, over reconnections: `variables` are read anew at each of them, so whoever moves `after` on
- * misses nothing. Gives what ends it.
+ * Watches a subscription, over reconnections and restarts of the server: `variables` are read anew at each of them, so
+ * whoever moves `after` on misses nothing. Gives what ends it.
  */
 export function watch<Data, Variables extends Record<string, unknown>>(
   document: Document<Data, Variables>,
   variables: Variables,
   { onData, onEnd }: Watcher<Data>,
 ): () => void {
-  return socket().subscribe<Data>(
-    { query: document.toString(), variables },
-    {
-      next: ({ data, errors }) => {
-        if (errors !== undefined) onEnd?.(problemOf(errors as readonly GraphqlError[]))
-        else if (data !== undefined && data !== null) onData(data)
+  let over = false
+  let again: ReturnType<typeof setTimeout> | undefined
+  let stop = () => {}
+  const ended = (problem: Problem | null) => {
+    if (over) return
+    clearTimeout(again)
+    if (problem === null || PASSING.has(problem.code)) {
+      again = setTimeout(start, AGAIN_MS)
+      return
+    }
+    over = true
+    stop()
+    onEnd?.(problem)
+  }
+  const start = () => {
+    stop = socket().subscribe<Data>(
+      { query: document.toString(), variables },
+      {
+        next: ({ data, errors }) => {
+          if (errors !== undefined) ended(problemOf(errors as readonly GraphqlError[]))
+          else if (data !== undefined && data !== null) onData(data)
+        },
+        error: error => ended(Array.isArray(error) ? problemOf(error) : asProblem(error)),
+        complete: () => ended(null),
       },
-      error: error => onEnd?.(Array.isArray(error) ? problemOf(error) : asProblem(error)),
-      complete: () => onEnd?.(null),
-    },
-  )
+    )
+  }
+  start()
+  return () => {
+    over = true
+    clearTimeout(again)
+    stop()
+  }
 }

@@ -25,29 +25,14 @@ export function useFeed<Data, Variables extends { readonly after?: string | null
   useEffect(() => {
     if (after === null) return
     const asked: Record<string, unknown> = { ...variables, after }
-    let stop = () => {}
-    let ended = false
-    const start = () => {
-      stop = watch(document as Document<Data, Record<string, unknown>>, asked, {
-        onData: data => {
-          const item = itemOf(data)
-          asked.after = item.feedCursor
-          handlers.current.onItem(item)
-        },
-        onEnd: reason => {
-          if (ended) return
-          if (reason?.code === 'CURSOR_EXPIRED') handlers.current.onGap()
-          // It was too slow for a moment: goes on behind what it has.
-          else if (reason === null || reason.code === 'SLOW_CONSUMER') start()
-          else setProblem(reason)
-        },
-      })
-    }
-    start()
-    return () => {
-      ended = true
-      stop()
-    }
+    return watch(document as Document<Data, Record<string, unknown>>, asked, {
+      onData: data => {
+        const item = itemOf(data)
+        asked.after = item.feedCursor
+        handlers.current.onItem(item)
+      },
+      onEnd: reason => (reason.code === 'CURSOR_EXPIRED' ? handlers.current.onGap() : setProblem(reason)),
+    })
   }, [document, JSON.stringify(variables), after])
   return problem
 }

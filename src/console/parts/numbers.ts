@@ -1,9 +1,9 @@
-/** Exact decimals come as text and are shown as they are: Intl takes text without making a float of it. */
-const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 4 })
+/** Exact decimals come as text: Intl takes text without making a float of it. */
+const money = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const whole = new Intl.NumberFormat('en')
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1, minimumFractionDigits: 1 })
 
-/** "1250.00" -> "1,250.00" */
+/** "1250.005" -> "1,250.01": columns of amounts are read by their points. The exact one stands in the title. */
 export const moneyText = (amount: string): string => money.format(amount as unknown as number)
 export const countText = (count: number): string => whole.format(count)
 export const percentText = (percent: number | null): string =>
@@ -21,12 +21,15 @@ export const signOf = (amount: string): number => (/[1-9]/.test(amount) ? (amoun
 
 /** For sorting: exact, whatever the size. */
 export function compareAmounts(a: string, b: string): number {
-  const difference = units(a) - units(b)
+  const difference = unitsOf(a) - unitsOf(b)
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }
 
-function units(amount: string): bigint {
+export const DECIMALS = 4
+
+/** "-12.5" -> -125000n: ten-thousandths. */
+export function unitsOf(amount: string): bigint {
   const [whole = '0', fraction = ''] = amount.replace('-', '').split('.')
-  const value = BigInt(whole + fraction.padEnd(4, '0').slice(0, 4))
-  return amount.startsWith('-') ? -value : value
+  const units = BigInt(whole + fraction.padEnd(DECIMALS, '0'))
+  return amount.startsWith('-') ? -units : units
 }

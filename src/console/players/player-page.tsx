@@ -1,3 +1,9 @@
-export default function Page() {
-  return <h1>player</h1>
+import type { PageProps } from '../shell/pages'
+import { PlayerView } from './player-view'
+import './players.css'
+import { Search } from './search'
+
+/** One player, or the search for one. */
+export default function PlayerPage({ rest: [id] }: PageProps) {
+  return id === undefined ? <Search /> : <PlayerView key={id} id={id} />
 }

@@ -10,6 +10,8 @@ export interface Session {
 }
 
 const KEY = 'tidemark-token'
+/** Null in a frame of another site whose browser lets it store nothing: then the token lives in memory alone. */
+const storage = storageOfTab()
 const listeners = new Set<() => void>()
 let current: Session | null = null
 let notice: string | null = null
@@ -38,7 +40,7 @@ export function signIn(pasted: string): void {
   const token = pasted.trim().replace(/^Bearer\s+/i, '')
   current = readToken(token)
   notice = null
-  sessionStorage.setItem(KEY, token)
+  storage?.setItem(KEY, token)
   changed()
 }
 
@@ -46,7 +48,7 @@ export function signOut(why: string | null = null): void {
   if (current === null) return
   current = null
   notice = why
-  sessionStorage.removeItem(KEY)
+  storage?.removeItem(KEY)
   changed()
 }
 
@@ -54,13 +56,21 @@ export function signOut(why: string | null = null): void {
 export function restoreSession(): void {
   const pasted = /^#token=([^&]+)/.exec(location.hash)?.[1]
   if (pasted !== undefined) history.replaceState(null, '', `${location.pathname}${location.search}`)
-  const token = pasted === undefined ? sessionStorage.getItem(KEY) : pasted
+  const token = pasted ?? storage?.getItem(KEY) ?? null
   if (token === null) return
   try {
     signIn(token)
   } catch (error) {
     notice = (error as Error).message
     changed()
+  }
+}
+
+function storageOfTab(): Storage | null {
+  try {
+    return sessionStorage
+  } catch {
+    return null
   }
 }
 

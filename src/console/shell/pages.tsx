@@ -14,8 +14,6 @@ export interface Page {
   /** Any of these may see it. */
   readonly roles: readonly Role[]
   readonly load: () => Promise<{ default: ComponentType<PageProps> }>
-  /** Reached from other pages only. */
-  readonly hidden?: boolean
 }
 
 const STAFF: readonly Role[] = ['crm', 'analyst']
@@ -27,6 +25,13 @@ export const PAGES: readonly Page[] = [
     icon: 'M3 12h4l3 8 4-16 3 8h4',
     roles: STAFF,
     load: () => import('../live/live-page'),
+  },
+  {
+    name: 'players',
+    title: 'Players',
+    icon: 'M9 11a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-6 9c0-4 2.5-6 6-6s6 2 6 6m1-16a4 4 0 0 1 0 7.5M18 14.5c2 .8 3 2.700 3 5.500',
+    roles: STAFF,
+    load: () => import('../players/player-page'),
   },
   {
     name: 'pnl',
@@ -55,13 +60,5 @@ export const PAGES: readonly Page[] = [
     icon: 'M4 7h10m4 0h2M4 17h2m4 0h10M14 4v6M8 14v6',
     roles: STAFF,
     load: () => import('../admin/admin-page'),
-  },
-  {
-    name: 'players',
-    title: 'Player',
-    icon: '',
-    roles: STAFF,
-    load: () => import('../players/player-page'),
-    hidden: true,
   },
 ]

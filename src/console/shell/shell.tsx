@@ -68,14 +68,12 @@ export function Shell() {
           </div>
         </header>
         <nav class="shell-nav" aria-label="Pages">
-          {mine
-            .filter(one => !one.hidden)
-            .map(one => (
-              <a key={one.name} href={href(one.name)} aria-current={one === page ? 'page' : undefined}>
-                <Icon path={one.icon} />
-                <span>{one.title}</span>
-              </a>
-            ))}
+          {mine.map(one => (
+            <a key={one.name} href={href(one.name)} aria-current={one === page ? 'page' : undefined}>
+              <Icon path={one.icon} />
+              <span>{one.title}</span>
+            </a>
+          ))}
         </nav>
         <main id="main" ref={main} tabIndex={-1} class="shell-main">
           <HealthAlarm />

@@ -1,0 +1,78 @@
+import { useEffect, useState } from 'preact/hooks'
+import { useSession } from '../session/session'
+import type { CampaignWholeFragment } from './campaigns.generated'
+import { type Draft, draftOf, equal, newDraft } from './draft'
+
+interface Held {
+  /** What the draft was made from; null for a new campaign. */
+  readonly base: CampaignWholeFragment | null
+  readonly draft: Draft
+}
+
+export interface DraftState extends Held {
+  /** The version that a save replaces; 0 for a new campaign. */
+  readonly baseVersion: number
+  readonly isChanged: boolean
+  /** What somebody else saved while this draft was written. */
+  readonly newer: CampaignWholeFragment | null
+  readonly change: (changes: Partial<Draft>) => void
+  /** Back to what is saved, without the changes. */
+  readonly restart: (campaign: CampaignWholeFragment | null) => void
+  /** The changes stay, and the next save replaces `newer`. */
+  readonly keep: () => void
+}
+
+/** Drafts outlive their page, so that a look at another one loses nothing. By who wrote them, and the campaign. */
+const kept = new Map<string, Held>()
+
+const fresh = (base: CampaignWholeFragment | null): Held => ({
+  base,
+  draft: base === null ? newDraft(Date.now()) : draftOf(base),
+})
+
+const isChanged = ({ base, draft }: Held): boolean => base === null || !equal(draft, draftOf(base))
+
+/** Follows what is saved as long as nothing is lost by it. */
+function followed(held: Held, saved: CampaignWholeFragment | null): Held {
+  if (saved === null || held.base === null || saved.version <= held.base.version) return held
+  if (!isChanged(held)) return fresh(saved)
+  const { enabled } = saved
+  const onlySwitched = equal({ ...draftOf(held.base), enabled }, draftOf(saved))
+  return onlySwitched ? { base: saved, draft: { ...held.draft, enabled } } : held
+}
+
+/** `saved`: the campaign as it stands now, again and again; null where a new one is written. */
+export function useDraft(saved: CampaignWholeFragment | null): DraftState {
+  const key = `${useSession()?.sub}/${saved?.id ?? ''}`
+  const [chosen, setChosen] = useState(() => kept.get(key) ?? fresh(saved))
+  const held = followed(chosen, saved)
+  const changed = isChanged(held)
+  useEffect(() => {
+    if (held !== chosen) setChosen(held)
+    if (changed) kept.set(key, held)
+    else kept.delete(key)
+  }, [held])
+  const newer = saved !== null && saved.version > (held.base?.version ?? 0) ? saved : null
+  return {
+    ...held,
+    baseVersion: held.base?.version ?? 0,
+    isChanged: changed,
+    newer,
+    change: changes => setChosen({ ...held, draft: { ...held.draft, ...changes } }),
+    restart: campaign => {
+      kept.delete(key)
+      setChosen(fresh(campaign))
+    },
+    keep: () => setChosen({ ...held, base: newer }),
+  }
+}
+
+/** Asks before the tab is closed with something unsaved. */
+export function useLeaveWarning(isUnsaved: boolean): void {
+  useEffect(() => {
+    if (!isUnsaved) return
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
+    window.addEventListener('beforeunload', warn)
+    return () => window.removeEventListener('beforeunload', warn)
+  }, [isUnsaved])
+}
