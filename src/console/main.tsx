@@ -17,4 +17,8 @@ function App() {
 
 applyTheme()
 restoreSession()
+// A link with a token may be opened where the console is open already: that loads nothing anew.
+window.addEventListener('hashchange', () => {
+  if (location.hash.startsWith('#token=')) restoreSession()
+})
 render(<App />, document.getElementById('app')!)

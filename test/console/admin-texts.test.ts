@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { durationText, entryOf, isoOf, withDurationsInWords } from '../../src/console/admin/durations.js'
 import { differences } from '../../src/console/admin/json-diff.js'
+import { readRows } from '../../src/console/admin/read-rows.js'
 
 describe('durations', () => {
   it.each([
@@ -71,5 +72,42 @@ describe('differences', () => {
     expect(differences({ a: { b: [1, { c: 2 }] } }, { a: { b: [1, { c: 2 }] } })).toEqual([])
     expect(differences('x', 'x')).toEqual([])
     expect(differences(1, 2)).toEqual([{ key: '', before: '1', after: '2' }])
+  })
+})
+
+describe('rows that are read anew', () => {
+  /** A list of numbers, the highest first, and how it was asked for. */
+  const listOf = (length: number) => {
+    const asked: number[] = []
+    const readPage = async (first: number, after: string | null) => {
+      asked.push(first)
+      const begin = after === null ? 0 : Number(after)
+      const nodes = Array.from({ length: Math.min(first, length - begin) }, (_, i) => length - begin - i)
+      const end = begin + nodes.length
+      return { nodes, pageInfo: { hasNextPage: end < length, endCursor: String(end) }, totalCount: length }
+    }
+    return { asked, readPage }
+  }
+
+  it('are as many as wanted, in requests that the server takes', async () => {
+    const { asked, readPage } = listOf(2_000)
+    const read = await readRows(readPage, 1_200, () => false)
+    expect(read.nodes).toEqual(Array.from({ length: 1_200 }, (_, i) => 2_000 - i))
+    expect(read).toMatchObject({ fresh: 0, hasMore: true, totalCount: 2_000 })
+    expect(asked).toEqual([500, 500, 200])
+  })
+
+  it('are those behind the fresh ones, which are counted', async () => {
+    const read = await readRows(listOf(100).readPage, 50, row => row > 90)
+    expect(read.nodes).toEqual(Array.from({ length: 50 }, (_, i) => 90 - i))
+    expect(read).toMatchObject({ fresh: 10, hasMore: true })
+    const all = await readRows(listOf(55).readPage, 50, row => row > 5)
+    expect(all).toEqual({ nodes: [5, 4, 3, 2, 1], fresh: 50, hasMore: false, totalCount: 55 })
+  })
+
+  it('are not looked for behind a thousand fresh ones', async () => {
+    const { asked, readPage } = listOf(100_000)
+    expect(await readRows(readPage, 50, row => row > 10)).toMatchObject({ nodes: null, fresh: 1_050 })
+    expect(asked).toEqual([50, 500, 500])
   })
 })

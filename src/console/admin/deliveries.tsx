@@ -4,7 +4,6 @@ import { useQuery } from '../api/use-query'
 import { SelectField } from '../parts/field'
 import { More } from '../parts/more'
 import { countText } from '../parts/numbers'
-import { Pause } from '../parts/pause'
 import { Empty, Failed, Loading } from '../parts/states'
 import { href } from '../shell/route'
 import { DeliveryTable } from './delivery-table'
@@ -78,20 +77,20 @@ function Endpoint({ webhook: { url, enabled, circuit, pending, deadLetters } }: 
 
 function List({ webhookId }: { readonly webhookId: string }) {
   const [filter, setFilter] = useState<Filter>('ALL')
-  const [held, setHeld] = useState(false)
   const pages = useKeptPages(
     WebhookDeliveriesDocument,
     { webhookId, status: filter === 'ALL' ? null : filter },
     data => data.webhookDeliveries,
-    { everyMs: EVERY_MS, held },
+    { everyMs: EVERY_MS, madeAt: ({ createdAt }) => createdAt },
   )
-  const { nodes, problem, loading } = pages
-  const pause = { list: { held, missed: 0 }, hold: () => setHeld(true), release: () => setHeld(false) }
+  const { nodes, fresh, problem, loading } = pages
   return (
     <div class="stack tight">
       <div class="row between admin-filter">
         <SelectField label="Status" value={filter} options={FILTERS} onChange={setFilter} />
-        <Pause live={pause} what="the deliveries" />
+        <button type="button" class="admin-fresh" disabled={fresh === 0} onClick={pages.showFresh}>
+          {fresh === 0 ? 'Nothing new' : `Show ${countText(fresh)} new`}
+        </button>
       </div>
       {problem !== null && <Failed what="The deliveries cannot be shown." problem={problem} retry={pages.reload} />}
       {nodes.length === 0 && loading && <Loading what="Loading the deliveries" />}
@@ -109,7 +108,8 @@ function List({ webhookId }: { readonly webhookId: string }) {
         </>
       )}
       <p class="muted small">
-        The list renews itself every few seconds. Deliveries are kept for 7 days, those that were given up for 30.
+        What is shown renews itself every few seconds, and new deliveries wait until you show them. Deliveries are kept
+        for 7 days, those that were given up for 30.
       </p>
     </div>
   )

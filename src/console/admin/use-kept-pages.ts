@@ -2,55 +2,58 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { asProblem } from '../api/problem'
 import { type Document, request } from '../api/request'
 import type { PagesState } from '../api/use-pages'
+import { type Page, readRows } from './read-rows'
 
 const PAGE = 50
-const REQUEST_MAX = 500
-
-interface Page<Node> {
-  readonly nodes: readonly Node[]
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-  readonly totalCount?: number
-}
 
 type Paged = { readonly first: number; readonly after?: string | null | undefined }
 
-interface Options {
+interface Options<Node> {
   /** Reads again so long after each answer, while the page can be seen. */
   readonly everyMs?: number
-  /** Nothing is read again by itself meanwhile. */
-  readonly held?: boolean
+  /** Of a list whose newest row comes first: when a row was made. What is newer than what is shown then waits. */
+  readonly madeAt?: (node: Node) => string
 }
 
-const NOTHING = { nodes: [], hasMore: false, totalCount: null, problem: null, loading: true } as const
+interface KeptPages<Node> extends PagesState<Node> {
+  /** Rows that wait above the list, so that it does not move under whoever reads it. */
+  readonly fresh: number
+  readonly showFresh: () => void
+}
+
+const NOTHING = { nodes: [], hasMore: false, totalCount: null, fresh: 0, problem: null, loading: true } as const
 
 /** A connection page by page, as usePages; reading it anew brings as many rows as are shown, and not the first page. */
 export function useKeptPages<Data, Variables extends Paged, Node>(
   document: Document<Data, Variables>,
   variables: Omit<Variables, keyof Paged>,
   pageOf: (data: Data) => Page<Node>,
-  { everyMs, held = false }: Options = {},
-): PagesState<Node> {
-  const [state, setState] = useState<Omit<PagesState<Node>, 'more' | 'reload'>>(NOTHING)
+  { everyMs, madeAt }: Options<Node> = {},
+): KeptPages<Node> {
+  const [state, setState] = useState<Omit<KeptPages<Node>, 'more' | 'reload' | 'showFresh'>>(NOTHING)
   const [{ key, rows }, setWanted] = useState({ key: '', rows: PAGE })
   const [turn, setTurn] = useState(0)
-  const isHeld = useRef(held)
-  isHeld.current = held
   const asked = JSON.stringify(variables)
   // With other variables it begins with one page again.
   const wanted = key === asked ? rows : PAGE
+  /** When the newest row was made that is shown of these variables; null: the newest that there is may be shown. */
+  const newest = useRef<{ readonly asked: string; readonly at: string | null }>({ asked, at: null })
 
   useEffect(() => {
     const abort = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const again = (ms: number) => {
-      timer = setTimeout(() => (window.document.hidden || isHeld.current ? again(ms) : void ask()), ms)
+      timer = setTimeout(() => (window.document.hidden ? again(ms) : void ask()), ms)
     }
     const readPage = async (first: number, after: string | null) =>
       pageOf(await request(document, { ...variables, first, after } as Variables, abort.signal))
     const ask = async () => {
+      const at = newest.current.asked === asked ? newest.current.at : null
       try {
-        const read = await readRows(readPage, wanted)
-        setState({ ...read, problem: null, loading: false })
+        const read = await readRows(readPage, wanted, row => at !== null && madeAt !== undefined && madeAt(row) > at)
+        const [first] = read.nodes ?? []
+        newest.current = { asked, at: at ?? (first && madeAt ? madeAt(first) : null) }
+        setState(before => ({ ...read, nodes: read.nodes ?? before.nodes, problem: null, loading: false }))
       } catch (error) {
         if (abort.signal.aborted) return
         setState(before => ({ ...before, problem: asProblem(error), loading: false }))
@@ -65,24 +68,14 @@ export function useKeptPages<Data, Variables extends Paged, Node>(
     }
   }, [document, asked, wanted, turn, everyMs])
 
+  const reload = () => setTurn(n => n + 1)
   return {
     ...state,
     more: () => setWanted({ key: asked, rows: wanted + PAGE }),
-    reload: () => setTurn(n => n + 1),
-  }
-}
-
-async function readRows<Node>(
-  readPage: (first: number, after: string | null) => Promise<Page<Node>>,
-  wanted: number,
-): Promise<Pick<PagesState<Node>, 'nodes' | 'hasMore' | 'totalCount'>> {
-  const nodes: Node[] = []
-  let after: string | null = null
-  for (;;) {
-    const page: Page<Node> = await readPage(Math.min(REQUEST_MAX, wanted - nodes.length), after)
-    nodes.push(...page.nodes)
-    after = page.pageInfo.endCursor
-    const hasMore = page.pageInfo.hasNextPage
-    if (!hasMore || nodes.length >= wanted) return { nodes, hasMore, totalCount: page.totalCount ?? null }
+    reload,
+    showFresh: () => {
+      newest.current = { asked, at: null }
+      reload()
+    },
   }
 }

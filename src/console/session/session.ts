@@ -56,7 +56,7 @@ export function signOut(why: string | null = null): void {
 export function restoreSession(): void {
   const pasted = /^#token=([^&]+)/.exec(location.hash)?.[1]
   if (pasted !== undefined) history.replaceState(null, '', `${location.pathname}${location.search}`)
-  const token = pasted === undefined ? (storage?.getItem(KEY) ?? null) : decodeURIComponent(pasted)
+  const token = pasted ?? storage?.getItem(KEY) ?? null
   if (token === null) return
   try {
     signIn(token)
@@ -89,8 +89,9 @@ function readToken(token: string): Session {
   if (typeof claims.exp === 'number' && claims.exp * 1_000 < Date.now()) {
     throw new Error('This token has expired. Ask for a new one.')
   }
-  if (typeof claims.sub !== 'string' || !Array.isArray(claims.roles)) {
+  const roles = typeof claims.roles === 'string' ? [claims.roles] : claims.roles
+  if (typeof claims.sub !== 'string' || !Array.isArray(roles)) {
     throw new Error('This token names no subject (sub) or no roles.')
   }
-  return { token, sub: claims.sub, roles: claims.roles as Role[] }
+  return { token, sub: claims.sub, roles: roles as Role[] }
 }

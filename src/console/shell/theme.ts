@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useSyncExternalStore } from '../session/external-store'
 
 export type Theme = 'light' | 'dark'
 
@@ -19,13 +19,17 @@ export function applyTheme(): void {
 
 dark.addEventListener('change', applyTheme)
 
+function onThemeChange(listener: () => void): () => void {
+  window.addEventListener('themechange', listener)
+  return () => window.removeEventListener('themechange', listener)
+}
+
 export function useTheme(): [theme: Theme, toggle: () => void] {
-  const [theme, setTheme] = useState(current)
+  const theme = useSyncExternalStore(onThemeChange, current)
   const toggle = () => {
     const next = theme === 'dark' ? 'light' : 'dark'
     localStorage.setItem(KEY, next)
     applyTheme()
-    setTheme(next)
   }
   return [theme, toggle]
 }
