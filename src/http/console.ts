@@ -39,14 +39,14 @@ export async function registerConsole(app: FastifyInstance, { embedOrigins }: Co
     setHeaders: (response, path) => {
       const file = basename(path).replace(/\.gz$/, '')
       const isPage = file.endsWith('.html')
-      response.header(
+      response.setHeader(
         'cache-control',
         isPage || !path.includes('assets') ? 'no-cache' : 'public, max-age=31536000, immutable',
       )
       if (!isPage) return
-      response.header('content-security-policy', file === PLAYERS_PAGE ? embeddedPolicy : ownPolicy)
-      response.header('referrer-policy', 'no-referrer')
-      response.header('permissions-policy', 'camera=(), microphone=(), geolocation=()')
+      response.setHeader('content-security-policy', file === PLAYERS_PAGE ? embeddedPolicy : ownPolicy)
+      response.setHeader('referrer-policy', 'no-referrer')
+      response.setHeader('permissions-policy', 'camera=(), microphone=(), geolocation=()')
     },
   })
 }
