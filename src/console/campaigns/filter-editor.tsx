@@ -15,6 +15,7 @@ import {
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { filterCompletion } from './editor-completion'
 import { EDITOR_LOOKS } from './editor-looks'
+import { ownReplacing } from './editor-replacing'
 import type { FilterPlace } from './filter-check'
 import type { FilterTypes } from './filter-types'
 
@@ -48,6 +49,7 @@ export default function FilterEditor({ label, value, onChange, refused, types }:
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
+        ownReplacing,
         javascriptLanguage,
         filterCompletion(() => latest.current.types),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),

@@ -32,7 +32,7 @@ export function ImportDialog({ onImported, onClose }: ImportDialogProps) {
   return (
     <Dialog title="Import campaigns" onClose={onClose} wide>
       {report === null ? (
-        <form class="stack import-form" onSubmit={submit}>
+        <form class="stack" onSubmit={submit}>
           <p>
             Campaigns that are enabled there trigger from the next batch of events on. One whose id is here already gets
             a new version. A line that cannot be taken is left out, the others are saved.
