@@ -94,6 +94,10 @@ export function CampaignForm({ id, draft, change, problems, isNew, readOnly, onS
               problem={problems.cooldown}
             />
           </div>
+          <div>
+            <CheckField label="Switched on" checked={draft.enabled} onChange={enabled => change({ enabled })} />
+            {problems.enabled && <p class="problem small">{problems.enabled}</p>}
+          </div>
         </section>
         <section class="card stack" aria-labelledby="offer-title">
           <h2 id="offer-title">What the player gets</h2>
@@ -109,8 +113,6 @@ export function CampaignForm({ id, draft, change, problems, isNew, readOnly, onS
               />
             )}
           </Field>
-          <CheckField label="On" checked={draft.enabled} onChange={enabled => change({ enabled })} />
-          {problems.enabled && <p class="problem small">{problems.enabled}</p>}
         </section>
       </fieldset>
     </form>

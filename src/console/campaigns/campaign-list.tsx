@@ -52,6 +52,16 @@ export function CampaignList() {
         <div class="campaign-filters">
           <SelectField label="State" value={state} options={STATES} onChange={setState} />
           <TextField label="Game" value={game} onChange={setGame} input={{ type: 'search', placeholder: 'Any game' }} />
+          <p class="small" role="status">
+            {standings.isOutdated && !pages.loading && (
+              <>
+                Campaigns were saved since.{' '}
+                <button type="button" class="link" onClick={pages.reload}>
+                  Show the list as it is now
+                </button>
+              </>
+            )}
+          </p>
         </div>
         {pages.problem !== null && (
           <Failed what="Campaigns cannot be shown." problem={pages.problem} retry={pages.reload} />
@@ -66,16 +76,6 @@ export function CampaignList() {
             <More pages={pages} what="campaigns" />
           </>
         )}
-        <div role="status">
-          {standings.isOutdated && !pages.loading && (
-            <p class="row small">
-              Campaigns were saved since.
-              <button type="button" class="link" onClick={pages.reload}>
-                Show the list as it is now
-              </button>
-            </p>
-          )}
-        </div>
       </section>
       <Triggers campaignId={null} size={TRIGGERS} nameOf={nameOf} />
       {isImporting && <ImportDialog onImported={pages.reload} onClose={() => setImporting(false)} />}

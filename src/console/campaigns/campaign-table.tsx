@@ -15,7 +15,7 @@ interface CampaignTableProps {
 export function CampaignTable({ campaigns, maySave, onSwitched }: CampaignTableProps) {
   const action: Column<CampaignStandingFragment> = {
     title: 'Switch',
-    width: '7.5rem',
+    width: '8.5rem',
     cell: campaign => <SwitchCampaign campaign={campaign} onSwitched={onSwitched} />,
   }
   return (
@@ -24,7 +24,7 @@ export function CampaignTable({ campaigns, maySave, onSwitched }: CampaignTableP
       columns={maySave ? [...COLUMNS, action] : COLUMNS}
       rows={campaigns}
       keyOf={({ id }) => id}
-      minWidth="68rem"
+      minWidth="74rem"
     />
   )
 }

@@ -21,7 +21,7 @@ export function EditCampaign({ campaign, reload }: EditCampaignProps) {
   }
   return (
     <div class="stack">
-      <div aria-live="polite">{maySave && state.newer !== null && <Overtaken state={state} newer={state.newer} />}</div>
+      {maySave && state.newer !== null && <Overtaken state={state} newer={state.newer} />}
       <Editor state={state} onSaved={saved} onConflict={reload} />
     </div>
   )
@@ -35,8 +35,8 @@ interface OvertakenProps {
 /** Two wrote at the same time: nothing is lost, and the one who comes second decides. */
 function Overtaken({ state, newer }: OvertakenProps) {
   return (
-    <section class="card stack tight campaign-overtaken" aria-labelledby="overtaken-title">
-      <h2 id="overtaken-title">Somebody else saved this campaign meanwhile</h2>
+    <section class="card stack tight campaign-overtaken" role="alert">
+      <h2>Somebody else saved this campaign meanwhile</h2>
       <p>
         {newer.updatedBy} saved version {newer.version} at <Time at={newer.updatedAt} seconds />; you began from version{' '}
         {state.baseVersion}. Your text is still here, and not saved.{' '}

@@ -6,8 +6,9 @@ import { tags } from '@lezer/highlight'
 const frame = EditorView.theme({
   '&': { background: 'var(--surface)', color: 'var(--text)', fontSize: '0.9rem', borderRadius: 'var(--radius-small)' },
   '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '1px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', minHeight: '12rem', maxHeight: '32rem' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.6', maxHeight: '32rem' },
   '.cm-content': { caretColor: 'var(--text)', padding: '0.5rem 0' },
+  '.cm-content, .cm-gutter': { minHeight: '12rem' },
   '.cm-cursor': { borderLeftColor: 'var(--text)' },
   '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
     background: 'var(--accent-soft)',

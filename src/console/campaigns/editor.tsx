@@ -61,7 +61,7 @@ export function Editor({ state, onSaved, onConflict }: EditorProps) {
           <section class="card" aria-label="Filter">
             <FilterField value={draft.filter} onChange={filter => change({ filter })} check={check} />
           </section>
-          <Preview draft={draft} />
+          <Preview draft={draft} campaignId={state.base?.id ?? null} />
         </div>
       </div>
       <SaveBar

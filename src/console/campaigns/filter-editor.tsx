@@ -3,11 +3,19 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { javascriptLanguage } from '@codemirror/lang-javascript'
 import { bracketMatching, indentOnInput } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
-import { EditorState, type Text } from '@codemirror/state'
-import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view'
-import { useEffect, useRef } from 'preact/hooks'
+import { Annotation, EditorState, type Text } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  type ViewUpdate,
+} from '@codemirror/view'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { filterCompletion } from './editor-completion'
 import { EDITOR_LOOKS } from './editor-looks'
+import { ownReplacing } from './editor-replacing'
 import type { FilterPlace } from './filter-check'
 import type { FilterTypes } from './filter-types'
 
@@ -41,13 +49,14 @@ export default function FilterEditor({ label, value, onChange, refused, types }:
         indentOnInput(),
         bracketMatching(),
         closeBrackets(),
+        ownReplacing,
         javascriptLanguage,
         filterCompletion(() => latest.current.types),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...historyKeymap, ...completionKeymap]),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false' }),
         EditorView.updateListener.of(update => {
-          if (update.docChanged) latest.current.onChange(update.state.doc.toString())
+          if (update.docChanged && !isGiven(update)) latest.current.onChange(update.state.doc.toString())
         }),
         EDITOR_LOOKS,
       ],
@@ -56,9 +65,11 @@ export default function FilterEditor({ label, value, onChange, refused, types }:
     view.current = editor
     return () => editor.destroy()
   }, [])
-  useEffect(() => {
-    const { doc } = view.current!.state
-    if (doc.toString() !== value) view.current!.dispatch({ changes: { from: 0, to: doc.length, insert: value } })
+  // Before anything else can be typed: later, it would take back what was typed since.
+  useLayoutEffect(() => {
+    const doc = view.current?.state.doc
+    if (doc === undefined || doc.toString() === value) return
+    view.current!.dispatch({ changes: { from: 0, to: doc.length, insert: value }, annotations: given.of(true) })
   }, [value])
   useEffect(() => {
     const { state } = view.current!
@@ -66,6 +77,10 @@ export default function FilterEditor({ label, value, onChange, refused, types }:
   }, [refused])
   return <div ref={host} class="filter-editor" />
 }
+
+/** Marks what came from outside, which need not be told there. */
+const given = Annotation.define<boolean>()
+const isGiven = (update: ViewUpdate): boolean => update.transactions.some(one => one.annotation(given) === true)
 
 /** From the place to the end of the word there, one character at least. */
 function diagnosticOf({ line, column, reason }: FilterPlace, doc: Text): Diagnostic {

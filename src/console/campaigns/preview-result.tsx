@@ -6,9 +6,10 @@ interface PreviewResultProps {
   readonly preview: PreviewCampaignQuery['previewCampaign']
   /** The filter has been changed since. */
   readonly isOutdated: boolean
+  readonly campaignId: string | null
 }
 
-export function PreviewResult({ preview, isOutdated }: PreviewResultProps) {
+export function PreviewResult({ preview, isOutdated, campaignId }: PreviewResultProps) {
   const { eventsScanned, matches, players, filterErrors, firstError, truncated, samples } = preview
   const share = eventsScanned === 0 ? null : `${((100 * matches) / eventsScanned).toFixed(1)} % of them`
   return (
@@ -39,7 +40,7 @@ export function PreviewResult({ preview, isOutdated }: PreviewResultProps) {
           <ul class="samples">
             {samples.map((event, i) => (
               <li key={`${event.playerId}/${event.eventId}`}>
-                <Sample event={event} open={i === 0} />
+                <Sample event={event} campaignId={campaignId} open={i === 0} />
               </li>
             ))}
           </ul>

@@ -45,8 +45,14 @@ interface Shown {
   readonly key: string
 }
 
+interface PreviewProps {
+  readonly draft: Draft
+  /** Null where it is not saved yet. */
+  readonly campaignId: string | null
+}
+
 /** Shows the filter to what has happened, before it is saved. */
-export function Preview({ draft }: { readonly draft: Draft }) {
+export function Preview({ draft, campaignId }: PreviewProps) {
   const [span, setSpan] = useState<Span>('24')
   const [own, setOwn] = useState(() => lastHours(24))
   const [samples, setSamples] = useState<Samples>('5')
@@ -75,8 +81,8 @@ export function Preview({ draft }: { readonly draft: Draft }) {
     <section class="card stack tight" aria-labelledby="preview-title">
       <h2 id="preview-title">Preview on what has happened</h2>
       <p class="muted small">
-        The filter alone, as it is written above, on stored events of {draft.game || 'the game'} named{' '}
-        {draft.eventName || 'as above'}. Nothing is triggered.
+        The filter alone, as it is written above, on the stored events <strong>{draft.eventName || '...'}</strong> of{' '}
+        <strong>{draft.game || '...'}</strong>. Nothing is triggered.
       </p>
       <form class="stack tight" onSubmit={submit}>
         <div class="preview-asked">
@@ -92,7 +98,9 @@ export function Preview({ draft }: { readonly draft: Draft }) {
         <Refusal problem={action.problem} />
       </form>
       <div aria-live="polite">
-        {shown !== null && <PreviewResult preview={shown.preview} isOutdated={shown.key !== keyOf(draft)} />}
+        {shown !== null && (
+          <PreviewResult preview={shown.preview} isOutdated={shown.key !== keyOf(draft)} campaignId={campaignId} />
+        )}
       </div>
     </section>
   )

@@ -5,6 +5,8 @@ import type { SampleEventFragment } from './campaigns.generated'
 
 interface SampleProps {
   readonly event: SampleEventFragment
+  /** Whose trigger it may be; null where it is not saved yet. */
+  readonly campaignId: string | null
   readonly open: boolean
 }
 
@@ -12,7 +14,7 @@ interface SampleProps {
 const ELSEWHERE: ReadonlySet<string> = new Set(['eventId', 'playerId', 'occurredAt', 'data', 'context', 'extra'])
 
 /** One stored event, to be opened: its fields as a filter names them, and what came as JSON. */
-export function Sample({ event, open }: SampleProps) {
+export function Sample({ event, campaignId, open }: SampleProps) {
   const fields = Object.entries(event).filter(([name, value]) => value !== null && !ELSEWHERE.has(name))
   return (
     <details class="sample" open={open}>
@@ -25,7 +27,12 @@ export function Sample({ event, open }: SampleProps) {
       <div class="stack tight">
         <p class="small row">
           <span class="mono sample-id">{event.eventId}</span>
-          <a href={href('players', event.playerId)}>Player {event.playerId}</a>
+          <a href={href('players', event.playerId)}>The player</a>
+          {campaignId !== null && (
+            <a href={href('campaigns', campaignId, 'why', event.eventId, event.playerId, event.occurredAt)}>
+              Did it trigger?
+            </a>
+          )}
         </p>
         <dl class="sample-fields">
           {fields.map(([name, value]) => (

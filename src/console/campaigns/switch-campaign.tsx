@@ -19,8 +19,8 @@ export function SwitchCampaign({ campaign, onSwitched }: SwitchCampaignProps) {
   const verb = enabled ? 'Switch off' : 'Switch on'
   return (
     <>
-      <button type="button" onClick={() => setAsking(true)}>
-        {verb} <span class="unseen">{name}</span>
+      <button type="button" aria-label={`${verb} ${name}`} onClick={() => setAsking(true)}>
+        {verb}
       </button>
       {isAsking && <AskSwitch key={id} campaign={campaign} onSwitched={onSwitched} onClose={() => setAsking(false)} />}
     </>
@@ -37,12 +37,15 @@ function AskSwitch({ campaign, onSwitched, onClose }: SwitchCampaignProps & { re
   const warning = enabled ? null : warningOfTime(startsAt, endsAt, Date.now())
   return (
     <Confirm
-      title={enabled ? `Switch off ${name}?` : `Switch on ${name}?`}
+      title={enabled ? 'Switch off this campaign?' : 'Switch on this campaign?'}
       verb={enabled ? 'Switch off' : 'Switch on'}
       danger={enabled}
       action={action}
       onClose={onClose}
     >
+      <p>
+        <strong>{name}</strong>
+      </p>
       {enabled ? (
         <p>
           From the next batch of events on, nothing triggers it any more. What it has triggered stays; offers that went

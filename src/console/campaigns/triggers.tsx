@@ -55,7 +55,7 @@ export function Triggers({ campaignId, size, nameOf = id => id }: TriggersProps)
           columns={campaignId === null ? [WHEN, campaign(nameOf), ...REST] : [WHEN, ...REST]}
           rows={shown}
           keyOf={(_, i) => i}
-          minWidth="52rem"
+          minWidth={campaignId === null ? '66rem' : '54rem'}
           reserve={size}
         />
       )}
@@ -90,5 +90,5 @@ const REST: readonly Column<TriggerLineFragment>[] = [
   },
   { title: 'Amount', width: '7rem', numeric: true, cell: ({ event }) => <Amount value={event.amount} /> },
   { title: 'Happened', width: '11rem', cell: ({ event }) => <Time at={event.occurredAt} seconds /> },
-  { title: 'Version', width: '5rem', numeric: true, cell: trigger => trigger.campaignVersion },
+  { title: 'Version', width: '5.5rem', numeric: true, cell: trigger => trigger.campaignVersion },
 ]

@@ -58,7 +58,11 @@ export function useDraft(saved: CampaignWholeFragment | null): DraftState {
     baseVersion: held.base?.version ?? 0,
     isChanged: changed,
     newer,
-    change: changes => setChosen({ ...held, draft: { ...held.draft, ...changes } }),
+    change: changes =>
+      setChosen(before => {
+        const { base, draft } = followed(before, saved)
+        return { base, draft: { ...draft, ...changes } }
+      }),
     restart: campaign => {
       kept.delete(key)
       setChosen(fresh(campaign))

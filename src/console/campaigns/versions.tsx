@@ -82,7 +82,7 @@ function Comparison({ versions }: { readonly versions: readonly Version[] }) {
         <Empty title="There is one version only">The next save makes a second one to compare it with.</Empty>
       ) : (
         <>
-          <div class="fields">
+          <div class="versions-chosen">
             <SelectField label="From" value={older} options={options} onChange={setOlder} />
             <SelectField label="To" value={newer} options={options} onChange={setNewer} />
           </div>
@@ -96,7 +96,7 @@ function Comparison({ versions }: { readonly versions: readonly Version[] }) {
 const COLUMNS: readonly Column<Version>[] = [
   { title: 'Version', width: '5.5rem', numeric: true, cell: one => one.version },
   { title: 'Saved', width: '11rem', cell: one => <Time at={one.savedAt} seconds /> },
-  { title: 'By', cell: one => one.savedBy },
+  { title: 'By', width: '12rem', cell: one => one.savedBy },
   {
     title: 'State',
     width: '5rem',

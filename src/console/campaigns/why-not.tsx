@@ -39,7 +39,7 @@ export function WhyNot({ campaignId, asked: [event = '', player = '', time = '']
     <section class="card stack" aria-labelledby="why-title">
       <h2 id="why-title">Why did an event not trigger it?</h2>
       <form class="stack" onSubmit={submit}>
-        <div class="fields">
+        <div class="why-asked">
           <TextField label="Event id" value={eventId} onChange={setEventId} input={{ required: true }} />
           <TextField
             label="Player (optional)"
