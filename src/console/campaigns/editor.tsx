@@ -23,11 +23,11 @@ const TAKEN = 'There is a campaign of this id already. Choose another one.'
 
 /** A campaign's fields and its filter, tried on history before it is saved. */
 export function Editor({ state, onSaved, onConflict }: EditorProps) {
-  const { draft, baseVersion, isChanged, newer, change } = state
+  const { base, draft, baseVersion, isChanged, newer, change, restart } = state
   const maySave = useCan('crm')
   const check = useFilterCheck(draft.filter)
   const [ownProblems, setOwnProblems] = useState<DraftProblems>({})
-  useLeaveWarning(maySave && isChanged && baseVersion > 0)
+  useLeaveWarning(maySave && isChanged)
   const save = useAction(async () => {
     try {
       const { saveCampaign } = await request(SaveCampaignDocument, { input: inputOf(draft, baseVersion) })
@@ -44,6 +44,19 @@ export function Editor({ state, onSaved, onConflict }: EditorProps) {
     save.clear()
     if (Object.keys(problems).length === 0) void save.run()
   }
+  /** What was refused is no longer what stands there. */
+  const forget = () => {
+    setOwnProblems({})
+    save.clear()
+  }
+  const edit: typeof change = changes => {
+    forget()
+    change(changes)
+  }
+  const drop = () => {
+    forget()
+    restart(base)
+  }
   const problems = { ...ownProblems, ...refusedField(save.problem, baseVersion) }
   return (
     <>
@@ -51,7 +64,7 @@ export function Editor({ state, onSaved, onConflict }: EditorProps) {
         <CampaignForm
           id="campaign-form"
           draft={draft}
-          change={change}
+          change={edit}
           problems={problems}
           isNew={baseVersion === 0}
           readOnly={!maySave}
@@ -59,14 +72,15 @@ export function Editor({ state, onSaved, onConflict }: EditorProps) {
         />
         <div class="stack">
           <section class="card" aria-label="Filter">
-            <FilterField value={draft.filter} onChange={filter => change({ filter })} check={check} />
+            <FilterField value={draft.filter} onChange={filter => edit({ filter })} check={check} />
           </section>
-          <Preview draft={draft} campaignId={state.base?.id ?? null} />
+          <Preview draft={draft} campaignId={base?.id ?? null} />
         </div>
       </div>
       <SaveBar
         form="campaign-form"
         state={state}
+        onDrop={drop}
         busy={save.busy}
         problem={newer !== null || Object.keys(problems).some(isShownAtField) ? null : save.problem}
         hasFieldProblems={Object.keys(problems).length > 0}

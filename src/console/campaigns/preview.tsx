@@ -81,8 +81,8 @@ export function Preview({ draft, campaignId }: PreviewProps) {
     <section class="card stack tight" aria-labelledby="preview-title">
       <h2 id="preview-title">Preview on what has happened</h2>
       <p class="muted small">
-        The filter alone, as it is written above, on the stored events <strong>{draft.eventName || '...'}</strong> of{' '}
-        <strong>{draft.game || '...'}</strong>. Nothing is triggered.
+        The filter alone, as it is written above, on stored events of the game and the name of the campaign. Nothing is
+        triggered.
       </p>
       <form class="stack tight" onSubmit={submit}>
         <div class="preview-asked">

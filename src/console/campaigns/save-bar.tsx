@@ -7,14 +7,15 @@ interface SaveBarProps {
   /** The id of the form that it saves. */
   readonly form: string
   readonly state: DraftState
+  readonly onDrop: () => void
   readonly busy: boolean
   readonly problem: Problem | null
   readonly hasFieldProblems: boolean
 }
 
 /** Always in sight: whether there is something to save, and what became of it. */
-export function SaveBar({ form, state, busy, problem, hasFieldProblems }: SaveBarProps) {
-  const { isChanged, baseVersion, newer, draft, restart } = state
+export function SaveBar({ form, state, onDrop, busy, problem, hasFieldProblems }: SaveBarProps) {
+  const { isChanged, baseVersion, newer, draft } = state
   const isNew = baseVersion === 0
   if (!useCan('crm')) {
     return (
@@ -35,7 +36,7 @@ export function SaveBar({ form, state, busy, problem, hasFieldProblems }: SaveBa
       </div>
       <div class="row">
         {isChanged && !isNew && newer === null && (
-          <button type="button" onClick={() => restart(state.base)}>
+          <button type="button" onClick={onDrop}>
             Drop changes
           </button>
         )}
@@ -49,7 +50,7 @@ export function SaveBar({ form, state, busy, problem, hasFieldProblems }: SaveBa
 
 function wordsOf(isChanged: boolean, isNew: boolean, isOvertaken: boolean, enabled: boolean): string {
   if (isOvertaken) return 'Another version was saved: choose above which text stays.'
-  if (!isChanged) return 'Everything is saved.'
-  const effect = enabled ? 'Saved, it is in force from the next batch of events on.' : 'Saved, it stays off.'
-  return isNew ? effect : `You have unsaved changes. ${effect}`
+  if (!isChanged) return isNew ? 'Nothing is written yet.' : 'Everything is saved.'
+  const effect = enabled ? 'it is in force from the next batch of events on' : 'it stays off'
+  return `${isNew ? '' : 'You have unsaved changes. '}Once saved, ${effect}.`
 }

@@ -6,6 +6,8 @@ import { type Draft, draftOf, equal, newDraft } from './draft'
 interface Held {
   /** What the draft was made from; null for a new campaign. */
   readonly base: CampaignWholeFragment | null
+  /** Before anything was changed. */
+  readonly first: Draft
   readonly draft: Draft
 }
 
@@ -25,20 +27,21 @@ export interface DraftState extends Held {
 /** Drafts outlive their page, so that a look at another one loses nothing. By who wrote them, and the campaign. */
 const kept = new Map<string, Held>()
 
-const fresh = (base: CampaignWholeFragment | null): Held => ({
-  base,
-  draft: base === null ? newDraft(Date.now()) : draftOf(base),
-})
+function fresh(base: CampaignWholeFragment | null): Held {
+  const first = base === null ? newDraft(Date.now()) : draftOf(base)
+  return { base, first, draft: first }
+}
 
-const isChanged = ({ base, draft }: Held): boolean => base === null || !equal(draft, draftOf(base))
+const isChanged = ({ first, draft }: Held): boolean => !equal(draft, first)
 
 /** Follows what is saved as long as nothing is lost by it. */
 function followed(held: Held, saved: CampaignWholeFragment | null): Held {
   if (saved === null || held.base === null || saved.version <= held.base.version) return held
-  if (!isChanged(held)) return fresh(saved)
-  const { enabled } = saved
-  const onlySwitched = equal({ ...draftOf(held.base), enabled }, draftOf(saved))
-  return onlySwitched ? { base: saved, draft: { ...held.draft, enabled } } : held
+  const first = draftOf(saved)
+  if (!isChanged(held) || equal(held.draft, first)) return fresh(saved)
+  const { enabled } = first
+  const isOnlySwitched = equal({ ...held.first, enabled }, first)
+  return isOnlySwitched ? { base: saved, first, draft: { ...held.draft, enabled } } : held
 }
 
 /** `saved`: the campaign as it stands now, again and again; null where a new one is written. */
@@ -60,14 +63,14 @@ export function useDraft(saved: CampaignWholeFragment | null): DraftState {
     newer,
     change: changes =>
       setChosen(before => {
-        const { base, draft } = followed(before, saved)
-        return { base, draft: { ...draft, ...changes } }
+        const now = followed(before, saved)
+        return { ...now, draft: { ...now.draft, ...changes } }
       }),
     restart: campaign => {
       kept.delete(key)
       setChosen(fresh(campaign))
     },
-    keep: () => setChosen({ ...held, base: newer }),
+    keep: () => setChosen({ ...fresh(newer), draft: held.draft }),
   }
 }
 
