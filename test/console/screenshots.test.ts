@@ -74,6 +74,7 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
       await goTo(tab.page, path)
       await tab.page.locator('main').getByText(shows).first().waitFor()
       await tab.page.waitForLoadState('networkidle')
+      if (name === 'campaign') await tab.page.locator('.cm-line').first().waitFor()
       await tab.page.screenshot({ path: file(name, look), fullPage: true })
       expect(await tab.overflow(), path).toBe(0)
       await tab.expectAccessible()
@@ -91,7 +92,7 @@ describe.skipIf(!hasBrowser)('every page, as it looks', () => {
   })
 
   it.runIf(process.env.PICTURE !== undefined)('for the README', async () => {
-    const tab = await openConsole(browser, installation.node.url, 'admin', 'live', { width: 1280 })
+    const tab = await openConsole(browser, installation.node.url, 'admin', 'live', { width: 1440 })
     await tab.page
       .getByRole('link', { name: /player_/ })
       .first()

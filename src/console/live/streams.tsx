@@ -30,7 +30,7 @@ export function Streams() {
         </Empty>
       )}
       {health !== null && health.streams.length > 0 && (
-        <Table caption="Streams" columns={COLUMNS} rows={health.streams} keyOf={row => row.stream} minWidth="38rem" />
+        <Table caption="Streams" columns={COLUMNS} rows={health.streams} keyOf={row => row.stream} minWidth="35rem" />
       )}
     </section>
   )
