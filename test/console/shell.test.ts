@@ -6,7 +6,7 @@ import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { goTo, hasBrowser, openBrowser, openConsole, Tab } from './browser.js'
 
-const PAGES = ['live', 'pnl', 'campaigns', 'draws', 'admin', 'players/ann']
+const PAGES = ['live', 'pnl', 'campaigns', 'draws', 'admin', 'players', 'players/ann']
 const FIRST_LOAD_BYTES_MAX = 120_000
 
 describe.skipIf(!hasBrowser)('the shell of the console', () => {
@@ -25,9 +25,9 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
   const open = (role: Role, path?: string, look = {}) => openConsole(browser, url, role, path, look)
 
   it.each([
-    ['admin', ['Live', 'PnL', 'Campaigns', 'Draws', 'Admin']],
-    ['analyst', ['Live', 'PnL', 'Campaigns', 'Draws', 'Admin']],
-    ['crm', ['Live', 'Campaigns', 'Draws', 'Admin']],
+    ['admin', ['Live', 'Players', 'PnL', 'Campaigns', 'Draws', 'Admin']],
+    ['analyst', ['Live', 'Players', 'PnL', 'Campaigns', 'Draws', 'Admin']],
+    ['crm', ['Live', 'Players', 'Campaigns', 'Draws', 'Admin']],
   ] as const)('leads %s to the pages that are for it', async (role, titles) => {
     const tab = await open(role)
     const { page } = tab
@@ -98,11 +98,12 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
     await page.evaluate('document.activeElement.blur()')
     expect(await tabTo(1)).toEqual(['Skip to the page'])
     expect((await page.getByRole('button', { name: 'Skip to the page' }).boundingBox())!.y).toBeGreaterThanOrEqual(0)
-    expect(await tabTo(8)).toEqual([
+    expect(await tabTo(9)).toEqual([
       'Tidemark, to the first page',
       'Use dark colours',
       'Sign out',
       'Live',
+      'Players',
       'PnL',
       'Campaigns',
       'Draws',
