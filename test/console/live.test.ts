@@ -67,6 +67,9 @@ describe.skipIf(!hasBrowser)('the live page', () => {
   it('moves nothing while entries come', async () => {
     const tab = await open({ width: 390 })
     await vipTable(tab.page).getByRole('link', { name: 'ann' }).first().waitFor()
+    await tab.page.getByRole('region', { name: /^Players by amount/ }).waitFor()
+    await tab.page.getByRole('region', { name: 'Progress of each stream' }).waitFor()
+    await tab.page.waitForLoadState('networkidle')
     await tab.page.evaluate(`
       window.shifts = []
       new PerformanceObserver(list => shifts.push(...list.getEntries().map(entry => entry.value)))

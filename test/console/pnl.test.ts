@@ -196,7 +196,7 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await chart.getByText('Last 60 days (UTC)').waitFor()
     await chart.getByText('Show as a table').click()
     const rows = chart.getByRole('row')
-    expect(await rows.count()).toBe(61)
+    await expect.poll(() => rows.count()).toBe(61)
     await chart.getByRole('cell', { name: '4,300.00' }).waitFor()
     // Profit is painted in the colour of the theme, also when that changes.
     await expect.poll(() => page.evaluate(isPaintedIn(PROFIT_IN_LIGHT)), SOON).toBe(true)

@@ -30,7 +30,13 @@ export function Streams() {
         </Empty>
       )}
       {health !== null && health.streams.length > 0 && (
-        <Table caption="Streams" columns={COLUMNS} rows={health.streams} keyOf={row => row.stream} minWidth="35rem" />
+        <Table
+          caption="Progress of each stream"
+          columns={COLUMNS}
+          rows={health.streams}
+          keyOf={row => row.stream}
+          minWidth="35rem"
+        />
       )}
     </section>
   )
