@@ -7,11 +7,11 @@ import { SuppressDialog } from '../parts/suppress-dialog'
 import type { SuppressionLineFragment } from '../parts/suppression.generated'
 import { type Column, Table } from '../parts/table'
 import { Time } from '../parts/time'
+import { useSettled } from '../parts/use-settled'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
 import { SuppressedPlayersDocument, type SuppressedPlayersQuery } from './suppressions.generated'
 import { useKeptPages } from './use-kept-pages'
-import { useSettled } from './use-settled'
 
 type SuppressedPlayer = SuppressedPlayersQuery['players']['nodes'][number]
 

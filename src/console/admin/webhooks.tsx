@@ -26,12 +26,7 @@ export function Webhooks() {
     <section class="card stack tight" aria-labelledby="webhooks-title">
       <div class="row between">
         <h2 id="webhooks-title">Webhooks</h2>
-        <button
-          type="button"
-          class="primary"
-          disabled={data === null}
-          onClick={() => setDoing({ what: 'create' })}
-        >
+        <button type="button" class="primary" disabled={data === null} onClick={() => setDoing({ what: 'create' })}>
           New webhook
         </button>
       </div>

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import type { Problem } from '../api/problem'
 import type { Action } from '../api/use-action'
-import { Dialog } from './dialog'
+import { Dialog, useRefusedField } from './dialog'
 import { Refusal } from './states'
 
 interface FormDialogProps {
@@ -37,9 +37,7 @@ export function FormDialog({
     // Once it is gone, what stands in its place is not to be closed.
     if (isTaken && form.current !== null) onDone()
   }
-  useEffect(() => {
-    if (action.problem !== null) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [action.problem])
+  useRefusedField(form, action.problem)
   return (
     <Dialog title={title} busy={action.busy} onClose={onClose}>
       <form ref={form} class="stack" onSubmit={submit}>
