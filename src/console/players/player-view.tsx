@@ -28,10 +28,8 @@ export function PlayerView({ id }: { readonly id: string }) {
         <>
           <PlayerHead player={player} onChanged={reload} />
           <Activity id={id} />
-          <div class="columns">
-            <PlayerVipEntries entries={player.vipEntries} />
-            <Tickets playerId={id} />
-          </div>
+          <PlayerVipEntries entries={player.vipEntries} />
+          <Tickets playerId={id} />
           <Triggers playerId={id} />
         </>
       )}

@@ -26,7 +26,7 @@ export function Tickets({ playerId }: { readonly playerId: string }) {
           columns={COLUMNS}
           rows={wallets}
           keyOf={wallet => wallet.drawId}
-          minWidth="36rem"
+          minWidth="44rem"
         />
       )}
     </section>
@@ -56,5 +56,5 @@ const COLUMNS: Column<DrawWallet>[] = [
     numeric: true,
     cell: ({ distanceToNextTicket }) => (distanceToNextTicket === null ? '-' : <Amount value={distanceToNextTicket} />),
   },
-  { title: 'Drawn at', width: '7.5rem', cell: wallet => <Time at={wallet.drawsAt} /> },
+  { title: 'Drawn at', width: '11rem', cell: wallet => <Time at={wallet.drawsAt} /> },
 ]

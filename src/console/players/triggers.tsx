@@ -36,7 +36,7 @@ export function Triggers({ playerId }: { readonly playerId: string }) {
             columns={COLUMNS}
             rows={nodes}
             keyOf={trigger => trigger.id}
-            minWidth="52rem"
+            minWidth="54rem"
           />
           <More pages={pages} what="triggers" />
         </>
@@ -46,7 +46,7 @@ export function Triggers({ playerId }: { readonly playerId: string }) {
 }
 
 const COLUMNS: Column<Trigger>[] = [
-  { title: 'Triggered', width: '11rem', cell: trigger => <Time at={trigger.triggeredAt} seconds /> },
+  { title: 'Triggered', width: '12.5rem', cell: trigger => <Time at={trigger.triggeredAt} seconds /> },
   {
     title: 'Campaign',
     cell: ({ campaignId }) => <a href={href('campaigns', campaignId)}>{campaignId}</a>,

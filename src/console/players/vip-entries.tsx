@@ -24,7 +24,7 @@ export function PlayerVipEntries({ entries }: { readonly entries: readonly Entry
           columns={COLUMNS}
           rows={entries}
           keyOf={entry => entry.id}
-          minWidth="46rem"
+          minWidth="52rem"
         />
       )}
     </section>
@@ -32,7 +32,7 @@ export function PlayerVipEntries({ entries }: { readonly entries: readonly Entry
 }
 
 const COLUMNS: Column<Entry>[] = [
-  { title: 'Entered', width: '10rem', cell: entry => <Time at={entry.enteredAt} seconds /> },
+  { title: 'Entered', width: '12.5rem', cell: entry => <Time at={entry.enteredAt} seconds /> },
   {
     title: 'Policy',
     cell: entry => (
@@ -46,7 +46,7 @@ const COLUMNS: Column<Entry>[] = [
   { title: 'Events', width: '4.5rem', numeric: true, cell: entry => countText(entry.eventCount) },
   {
     title: 'Window',
-    width: '13.5rem',
+    width: '15rem',
     cell: ({ windowStart, windowEnd }) => (
       <span class="player-window" title={`${windowStart} - ${windowEnd}`}>
         {windowText(windowStart, windowEnd)}
