@@ -6,6 +6,7 @@ import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
 import { Refusal } from '../parts/states'
 import { instantOfInput, localInput } from '../parts/times'
+import { DateField } from './date-field'
 import { CreateInstantWinDocument } from './instant-wins.generated'
 import { inputOfPrize, newPrize, type PrizeDraft } from './prize-draft'
 import { PrizeList } from './prize-list'
@@ -74,18 +75,16 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
             input={{ required: true, maxLength: 100, pattern: '[A-Za-z0-9_.:\\-]+' }}
             problem={refusalAt(problem, 'id')}
           />
-          <TextField
+          <DateField
             label="Starts"
             value={draft.startsAt}
             onChange={startsAt => setDraft({ ...draft, startsAt })}
-            input={{ type: 'datetime-local', required: true }}
             problem={refusalAt(problem, 'startsAt')}
           />
-          <TextField
+          <DateField
             label="Ends"
             value={draft.endsAt}
             onChange={endsAt => setDraft({ ...draft, endsAt })}
-            input={{ type: 'datetime-local', required: true }}
             problem={refusalAt(problem, 'endsAt')}
           />
         </div>

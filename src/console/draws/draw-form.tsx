@@ -3,7 +3,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { Problem } from '../api/problem'
 import { CheckField, TextField, type TextFieldProps } from '../parts/field'
 import { Refusal } from '../parts/states'
+import { DateField } from './date-field'
 import type { DrawDraft } from './draw-draft'
+import { TERM_WORDS } from './draw-terms'
 import { PrizeList } from './prize-list'
 import { refusalAt, refusedField } from './refusal'
 
@@ -13,6 +15,7 @@ interface DrawFormProps {
   readonly onSubmit: () => void
   /** The id is the draw's for good. */
   readonly isNew: boolean
+  /** Comes once nothing lies over the form: its field gets the focus. */
   readonly problem: Problem | null
   /** The buttons. */
   readonly children: ComponentChildren
@@ -27,14 +30,13 @@ export function DrawForm({ draft, onChange, onSubmit, isNew, problem, children }
   useEffect(() => {
     if (problem !== null) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }, [problem])
-  const text = (name: TextName, props: Pick<TextFieldProps, 'label' | 'hint' | 'input'>) => (
-    <TextField
-      {...props}
-      value={draft[name]}
-      onChange={value => onChange({ ...draft, [name]: value })}
-      problem={refusalAt(problem, name)}
-    />
-  )
+  const field = (name: TextName) => ({
+    label: TERM_WORDS[name],
+    value: draft[name],
+    onChange: (value: string) => onChange({ ...draft, [name]: value }),
+    problem: refusalAt(problem, name),
+  })
+  const text = (name: TextName, props: Pick<TextFieldProps, 'hint' | 'input'>) => <TextField {...field(name)} {...props} />
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     onSubmit()
@@ -42,55 +44,41 @@ export function DrawForm({ draft, onChange, onSubmit, isNew, problem, children }
   return (
     <form ref={form} class="card draw-form" onSubmit={submit}>
       <div class="fields">
-        {text('name', { label: 'Name', hint: 'Players read it.', input: { required: true, maxLength: 200 } })}
+        {text('name', { hint: 'Players read it.', input: { required: true, maxLength: 200 } })}
         {text('id', {
-          label: 'Id',
           hint: isNew ? 'For addresses and the API, e.g. spring-2027. It stays.' : 'It stays as it is.',
           input: { required: true, readOnly: !isNew, maxLength: 100, pattern: '[A-Za-z0-9_.:\\-]+' },
         })}
-        {text('opensAt', {
-          label: 'Opens',
-          hint: 'Where it has passed, stakes since then count too.',
-          input: { type: 'datetime-local', required: true },
-        })}
-        {text('drawsAt', {
-          label: 'Draw time',
-          hint: 'Stakes of before count.',
-          input: { type: 'datetime-local', required: true },
-        })}
+        <DateField {...field('opensAt')} hint="Where it has passed, stakes since then count too." />
+        <DateField {...field('drawsAt')} hint="Stakes of before count." />
       </div>
       <fieldset>
         <legend>Tickets</legend>
         <div class="fields">
           {text('stakePerTicket', {
-            label: 'Stake for a ticket',
             hint: 'Empty: tickets are granted only.',
             input: { inputMode: 'decimal', pattern: '\\d+(\\.\\d{1,4})?' },
           })}
           {text('eventTypes', {
-            label: 'Events that are stakes',
             hint: 'With commas between them.',
             input: { required: true },
           })}
-          {text('game', { label: 'Game', hint: 'Empty: any.', input: { maxLength: 200 } })}
-          {text('gameType', { label: 'Game type', hint: 'Empty: any.', input: { maxLength: 200 } })}
+          {text('game', { hint: 'Empty: any.', input: { maxLength: 200 } })}
+          {text('gameType', { hint: 'Empty: any.', input: { maxLength: 200 } })}
           {text('maxTicketsPerPlayer', {
-            label: 'Most tickets for a player',
             hint: 'Empty: no limit.',
             input: { ...COUNT, max: 1_000_000 },
           })}
           {text('winsPerPlayer', {
-            label: 'Most wins for a player',
             input: { ...COUNT, max: 100, required: true },
           })}
           {text('milestones', {
-            label: 'Milestones',
             hint: 'Counts of tickets that are told of, with commas.',
             input: { pattern: '\\s*\\d+(\\s*,\\s*\\d+)*\\s*', inputMode: 'text' },
           })}
         </div>
         <CheckField
-          label="Players opt in: their stakes count from then on"
+          label={TERM_WORDS.optInRequired}
           checked={draft.optInRequired}
           onChange={optInRequired => onChange({ ...draft, optInRequired })}
         />
@@ -104,7 +92,6 @@ export function DrawForm({ draft, onChange, onSubmit, isNew, problem, children }
       <fieldset>
         <legend>Public randomness</legend>
         {text('entropyLabel', {
-          label: 'What the draw waits for',
           hint: 'Something that everybody will know, and nobody before the draw time, e.g. “drand quicknet round 12345678”. Empty: the draw waits for nothing.',
           input: { maxLength: 500 },
         })}
