@@ -31,9 +31,7 @@ function Consequence({ draft, now }: { readonly draft: DrawDraft; readonly now: 
   return (
     <>
       {Date.parse(opensAt) > now ? (
-        <p>
-          It opens on {timeText(opensAt)}. Until then it can be changed or cancelled, afterwards only cancelled.
-        </p>
+        <p>It opens on {timeText(opensAt)}. Until then it can be changed or cancelled, afterwards only cancelled.</p>
       ) : (
         <p>
           <strong>It opens at once and cannot be changed any more</strong>, only cancelled. {stakes} count since{' '}

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { request } from '../api/request'
 import { useAction } from '../api/use-action'
-import { Dialog } from '../parts/dialog'
+import { Dialog, useRefusedField } from '../parts/dialog'
 import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
 import { Refusal } from '../parts/states'
@@ -57,9 +57,11 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
     if (await action.run()) onClose()
   }
   const { problem, busy } = action
+  const form = useRef<HTMLFormElement>(null)
+  useRefusedField(form, problem)
   return (
-    <Dialog title="New instant win" wide onClose={onClose}>
-      <form class="draw-form" onSubmit={submit}>
+    <Dialog title="New instant win" wide onClose={onClose} busy={busy}>
+      <form ref={form} class="draw-form" onSubmit={submit}>
         <div class="fields">
           <TextField
             label="Name"
@@ -103,7 +105,7 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
           <button type="submit" class="primary" disabled={busy}>
             Create it for good
           </button>
-          <button type="button" onClick={onClose}>
+          <button type="button" disabled={busy} onClick={onClose}>
             Back without saving
           </button>
         </div>

@@ -12,11 +12,11 @@ export const TERM_WORDS = {
   eventTypes: 'Events that are stakes',
   stakePerTicket: 'Stake for a ticket',
   maxTicketsPerPlayer: 'Most tickets for a player',
-  optInRequired: 'Players opt in: their stakes count from then on',
+  optInRequired: 'Opt-in',
   winsPerPlayer: 'Most wins for a player',
   milestones: 'Milestones',
   prizes: 'Prizes',
-  defaultPrize: 'Everybody else gets a prize too',
+  defaultPrize: 'Default prize',
   entropyLabel: 'What the draw waits for',
 } as const satisfies Readonly<Record<keyof DrawDraft, string>>
 
@@ -25,5 +25,7 @@ type Term = keyof typeof TERM_WORDS
 /** Which of them are not the same any more. */
 export function changedTerms(before: DrawFactsFragment, now: DrawFactsFragment): Term[] {
   const [one, other] = [before, now].map(draw => inputOfDraft(draftOfDraw(draw), draw))
-  return (Object.keys(TERM_WORDS) as Term[]).filter(term => JSON.stringify(one?.[term]) !== JSON.stringify(other?.[term]))
+  return (Object.keys(TERM_WORDS) as Term[]).filter(
+    term => JSON.stringify(one?.[term]) !== JSON.stringify(other?.[term]),
+  )
 }

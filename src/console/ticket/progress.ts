@@ -1,4 +1,5 @@
-import { unitsOf } from '../parts/numbers'
+// With its ending: the tests, outside of the bundle, read this file too.
+import { unitsOf } from '../parts/numbers.js'
 
 /** Of a progress bar. */
 export const WHOLE = 1_000
