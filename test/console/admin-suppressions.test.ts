@@ -1,10 +1,13 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import { held } from './held.js'
 import { saysAt } from './says-at.js'
 
+const SUPPRESS_UNTIL =
+  'mutation ($id: ID!, $until: DateTime!) { suppressPlayer(playerId: $id, reason: "asked to", until: $until) { id } }'
 const SUPPRESS = 'mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked to") { id } }'
 
 describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
@@ -33,9 +36,11 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
     const suppress = dialog.getByRole('button', { name: 'Suppress' })
     await suppress.click()
     await saysAt(dialog.getByLabel('Reason'), /must have 1 to 500 characters/)
+    await expectFocus(page, 'Reason')
     await dialog.getByLabel('Reason').fill('self-exclusion')
     await suppress.click()
-    await saysAt(dialog.getByLabel('Until'), /must lie ahead of now/)
+    await saysAt(dialog.getByLabel('Until'), /In your time zone, [\w/]+\..*must lie ahead of now/s)
+    await expectFocus(page, 'Until')
     await dialog.getByLabel('Until').fill('')
     await suppress.click()
     const row = page.getByRole('row', { name: /never seen\/1.*self-exclusion.*no end.*crm-1/ })
@@ -80,6 +85,57 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
     await tab.close()
   })
 
+  it('keep their end to the millisecond when the reason is changed', async () => {
+    const until = '2998-03-04T12:34:56.789Z'
+    await installation.client.data(SUPPRESS_UNTIL, { id: 'a-end', until })
+    const tab = await open('crm')
+    const dialog = tab.page.getByRole('dialog')
+    await tab.page.getByRole('button', { name: 'Change a-end' }).click()
+    await dialog.getByLabel('Reason').fill('self-exclusion')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await tab.page.getByText('The suppression of a-end is changed.').waitFor()
+    expect(await suppression('a-end')).toMatchObject({ reason: 'self-exclusion', until })
+    await tab.close()
+  })
+
+  it('stay in the form until the server has answered', async () => {
+    const tab = await open('crm')
+    const { page } = tab
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('button', { name: 'Suppress a player' }).click()
+    await dialog.getByLabel('Player id').fill('a-slow')
+    await dialog.getByLabel('Reason').fill('asked to')
+    const answer = await held(page, 'mutation SuppressPlayer')
+    await dialog.getByRole('button', { name: 'Suppress' }).click()
+    await answer.asked
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Escape')
+    expect(await dialog.getByRole('button', { name: 'Close' }).isDisabled()).toBe(true)
+    expect(await dialog.getByRole('button', { name: 'Cancel' }).isDisabled()).toBe(true)
+    expect(await dialog.isVisible()).toBe(true)
+    answer.release()
+    await dialog.waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'a-slow' }).waitFor()
+    await tab.close()
+  })
+
+  it('of another filter are not shown under this one, and are read again when the server is back', async () => {
+    await installation.client.data(SUPPRESS, { id: 'ax-1' })
+    await installation.client.data(SUPPRESS, { id: 'ay-1' })
+    const { page, close } = await open('crm')
+    await page.getByRole('link', { name: 'ay-1' }).waitFor()
+    const isAsked = (url: URL) => url.pathname === '/graphql'
+    await page.route(isAsked, route =>
+      route.request().postData()?.includes('query SuppressedPlayers') ? route.abort() : route.fallback(),
+    )
+    await page.getByLabel('Player id begins with').fill('ax')
+    await page.getByText('The suppressions cannot be shown.').waitFor()
+    expect(await page.getByRole('link', { name: /-1$/ }).count()).toBe(0)
+    await page.unroute(isAsked)
+    await page.getByRole('link', { name: 'ax-1' }).waitFor()
+    expect(await page.getByText('The suppressions cannot be shown.').count()).toBe(0)
+    await close()
+  })
+
   it('are only read by analysts', async () => {
     await installation.client.data(SUPPRESS, { id: 'a-reader' })
     const tab = await open('analyst')
@@ -94,3 +150,6 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
       .suppression
   }
 })
+
+const expectFocus = (page: Page, label: string) =>
+  expect.poll(() => page.evaluate('document.activeElement.labels?.[0]?.textContent')).toBe(label)

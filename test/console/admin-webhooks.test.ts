@@ -4,7 +4,8 @@ import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { Receiver } from '../webhooks/receiver.js'
 import { verifies } from '../webhooks/standard-webhooks.js'
-import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { held } from './held.js'
 import { saysAt } from './says-at.js'
 
 const SAVE = 'mutation ($input: WebhookInput!) { saveWebhook(input: $input) { secret } }'
@@ -97,11 +98,49 @@ describe.skipIf(!hasBrowser)('webhooks on the admin page', () => {
     expect(verifies('a secret of ours', receiver.requests.at(-1)!)).toBe(true)
 
     await page.getByRole('button', { name: 'New webhook' }).click()
-    await dialog.getByLabel('Id', { exact: true }).fill('kept')
+    await dialog.getByLabel('Id', { exact: true }).fill('latest')
     await dialog.getByLabel('URL').fill('https://elsewhere.example')
+    // Somebody else was faster by a moment.
+    await save('latest')
     await dialog.getByRole('button', { name: 'Create' }).click()
-    await dialog.getByText('There is a webhook with this id already.').waitFor()
-    expect((await webhooks()).find(({ id }) => id === 'kept')).toMatchObject({ url: receiver.url })
+    await saysAt(dialog.getByLabel('Id', { exact: true }), /There is a webhook with this id already/)
+    expect((await webhooks()).find(({ id }) => id === 'latest')).toMatchObject({ url: receiver.url })
+    await tab.close()
+  })
+
+  it('are made once it is known which there are', async () => {
+    const tab = await open('live')
+    const answer = await held(tab.page, 'query Webhooks')
+    await goTo(tab.page, 'admin/webhooks')
+    await answer.asked
+    const create = tab.page.getByRole('button', { name: 'New webhook' })
+    expect(await create.isDisabled()).toBe(true)
+    answer.release()
+    await expect.poll(() => create.isEnabled()).toBe(true)
+    await tab.close()
+  })
+
+  it('do not lose the secret by a hasty Escape', async () => {
+    const tab = await open()
+    const { page } = tab
+    const dialog = page.getByRole('dialog')
+    const pressEscape = async () => {
+      for (let i = 0; i < 3; i++) await page.keyboard.press('Escape')
+    }
+    await page.getByRole('button', { name: 'New webhook' }).click()
+    await dialog.getByLabel('Id', { exact: true }).fill('hasty')
+    await dialog.getByLabel('URL').fill(receiver.url)
+    const answer = await held(page, 'mutation SaveWebhook')
+    await dialog.getByRole('button', { name: 'Create' }).click()
+    await answer.asked
+    await pressEscape()
+    answer.release()
+    await dialog.getByText('it is not shown again').waitFor()
+    await pressEscape()
+    expect(await dialog.getByLabel('Secret').inputValue()).toMatch(/^whsec_/)
+    expect(await dialog.getByLabel('Secret').isVisible()).toBe(true)
+    await dialog.getByRole('button', { name: 'I have it' }).click()
+    await dialog.waitFor({ state: 'detached' })
     await tab.close()
   })
 

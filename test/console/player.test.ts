@@ -3,11 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { saysAt } from './says-at.js'
 
 const SOON = { timeout: 20_000 }
 
 const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 const SUPPRESSION = 'query ($id: ID!) { player(id: $id) { suppressed suppression { reason until by } } }'
 
 describe.skipIf(!hasBrowser)('the page of a player', () => {
@@ -55,12 +57,12 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     const tab = await open('players/ben')
     const { page } = tab
     await page.getByRole('button', { name: 'Suppress' }).click()
-    await page.getByText('the player gets no trigger, no ticket milestone and no prize').waitFor()
+    await page.getByText('nothing leaves the system for the player').waitFor()
     await tab.expectAccessible()
     await page.getByLabel('Reason').fill('self-exclusion')
     await page.getByLabel('Until').fill('2020-01-01T10:00')
     await submit(page, 'Suppress')
-    await page.getByRole('dialog').getByText('must lie ahead of now').waitFor()
+    await saysAt(page.getByLabel('Until'), /In your time zone, [\w/]+\..*must lie ahead of now/s)
     expect(await suppressionOf('ben')).toMatchObject({ suppressed: false })
     await page.getByLabel('Until').fill('')
     await submit(page, 'Suppress')
@@ -79,14 +81,40 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     await page.getByText('cooling off').waitFor()
     expect(await suppressionOf('ben')).toMatchObject({ suppression: { reason: 'cooling off' } })
     await page.getByRole('button', { name: 'Lift the suppression' }).click()
-    await page.getByText('What was withheld meanwhile stays withheld').waitFor()
+    await page.getByText('What was withheld stays withheld').waitFor()
     await page.getByLabel('Reason').fill('it was a mistake')
-    await submit(page, 'Lift it')
-    await page.getByText('The suppression of ben has been lifted.').waitFor()
+    await submit(page, 'Lift')
+    await page.getByText('The suppression of ben is lifted.').waitFor()
     await expect.poll(() => page.getByText('suppressed', { exact: true }).count(), SOON).toBe(0)
     expect(await suppressionOf('ben')).toMatchObject({ suppressed: false })
     expect(tab.errors).toEqual([])
     await tab.close()
+  })
+
+  it('keeps the end of a suppression to the millisecond when its reason is changed', async () => {
+    const until = '2998-03-04T12:34:56.789Z'
+    const suppress =
+      'mutation ($until: DateTime!) { suppressPlayer(playerId: "eva", reason: "x", until: $until) { id } }'
+    await installation.client.data(suppress, { until })
+    const { page, close } = await open('players/eva')
+    await page.getByRole('button', { name: 'Change reason or end' }).click()
+    await page.getByLabel('Reason').fill('self-exclusion')
+    await submit(page, 'Save')
+    await page.getByText('The suppression of eva is changed.').waitFor()
+    expect(await suppressionOf('eva')).toMatchObject({ suppression: { reason: 'self-exclusion', until } })
+    await close()
+  })
+
+  it('shows the whole window of an entry on another day', async () => {
+    const { page, close } = await open('players')
+    await page.clock.setFixedTime(Date.now() - 2 * DAY_MS)
+    await goTo(page, 'players/ann')
+    const windows = page.locator('.player-window')
+    await windows.first().waitFor()
+    expect(await windows.first().textContent()).toMatch(/^\d+ \w+ \d{4}, \d\d:\d\d - .*\d\d:\d\d$/)
+    expect(await windows.first().getAttribute('title')).toMatch(/^\d{4}-\S+Z - \d{4}-\S+Z$/)
+    expect(await page.evaluate(IS_WINDOW_CUT)).toBe(false)
+    await close()
   })
 
   it('suppresses a player who has not played yet', async () => {
@@ -142,6 +170,9 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     await tab.close()
   })
 })
+
+const IS_WINDOW_CUT = `[...document.querySelectorAll('.player-window')]
+  .some(({ parentElement: cell }) => cell.scrollWidth > cell.clientWidth)`
 
 /** In a dialog. */
 const submit = (page: Page, verb: string) => page.getByRole('dialog').getByRole('button', { name: verb }).click()

@@ -153,9 +153,11 @@ describe.skipIf(!hasBrowser)('the page of profit and loss', () => {
     await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette'])
     await page.getByRole('heading', { name: '1 of 2 games' }).waitFor()
     await fact(page, 'Payouts', '1,000.00').waitFor()
+    await page.getByText('Chart and files hold all games').waitFor()
     await page.getByLabel('Find').fill('no such game')
     await page.getByRole('button', { name: 'Show all games' }).click()
     await expect.poll(() => gamesOf(page), SOON).toEqual(['roulette', 'tennis'])
+    expect(await page.getByText('Chart and files hold all games').count()).toBe(0)
     await close()
   })
 

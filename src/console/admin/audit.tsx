@@ -3,9 +3,9 @@ import { usePages } from '../api/use-pages'
 import { TextField } from '../parts/field'
 import { More } from '../parts/more'
 import { Empty, Failed, Loading } from '../parts/states'
+import { useSettled } from '../parts/use-settled'
 import { AuditLogDocument } from './audit.generated'
 import { AuditEntry } from './audit-entry'
-import { useSettled } from './use-settled'
 
 const PAGE = 50
 

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { DeliveryStatus } from '../api/schema.generated'
 import { useQuery } from '../api/use-query'
+import { Fact } from '../parts/fact'
 import { SelectField } from '../parts/field'
 import { More } from '../parts/more'
 import { countText } from '../parts/numbers'
@@ -55,18 +56,11 @@ function Endpoint({ webhook: { url, enabled, circuit, pending, deadLetters } }: 
   return (
     <>
       <dl class="facts">
-        <div class="admin-wide-fact">
-          <dt>URL</dt>
-          <dd>{url}</dd>
-        </div>
-        <div>
-          <dt>Pending</dt>
-          <dd>{countText(pending)}</dd>
-        </div>
-        <div>
-          <dt>Given up</dt>
-          <dd>{countText(deadLetters)}</dd>
-        </div>
+        <Fact name="URL" class="admin-wide-fact">
+          {url}
+        </Fact>
+        <Fact name="Pending">{countText(pending)}</Fact>
+        <Fact name="Given up">{countText(deadLetters)}</Fact>
       </dl>
       <p class={circuit === 'OPEN' ? 'problem' : 'muted'}>
         {enabled ? circuitMeaning(circuit) : 'It is disabled: nothing is sent, and what comes is kept and sent later.'}

@@ -1,20 +1,23 @@
 import { useState } from 'preact/hooks'
 import { TextField } from '../parts/field'
+import { LiftDialog } from '../parts/lift-dialog'
 import { More } from '../parts/more'
 import { Empty, Failed, Loading } from '../parts/states'
+import { SuppressDialog } from '../parts/suppress-dialog'
+import type { SuppressionLineFragment } from '../parts/suppression.generated'
 import { type Column, Table } from '../parts/table'
 import { Time } from '../parts/time'
+import { useSettled } from '../parts/use-settled'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
-import { LiftSuppression } from './lift-suppression'
-import { SuppressPlayer } from './suppress-player'
 import { SuppressedPlayersDocument, type SuppressedPlayersQuery } from './suppressions.generated'
 import { useKeptPages } from './use-kept-pages'
-import { useSettled } from './use-settled'
 
-export type SuppressedPlayer = SuppressedPlayersQuery['players']['nodes'][number]
+type SuppressedPlayer = SuppressedPlayersQuery['players']['nodes'][number]
 
-type Doing = { readonly what: 'suppress' | 'lift'; readonly player: SuppressedPlayer } | { readonly what: 'add' }
+type Doing =
+  | { readonly what: 'add' }
+  | { readonly what: 'change' | 'lift'; readonly playerId: string; readonly suppression: SuppressionLineFragment }
 
 export function Suppressions() {
   const [typed, setTyped] = useState('')
@@ -65,9 +68,11 @@ export function Suppressions() {
           <More pages={pages} what="suppressed players, by id" />
         </>
       )}
-      {doing?.what === 'add' && <SuppressPlayer player={null} onClose={close} onChanged={reload} />}
-      {doing?.what === 'suppress' && <SuppressPlayer player={doing.player} onClose={close} onChanged={reload} />}
-      {doing?.what === 'lift' && <LiftSuppression player={doing.player} onClose={close} onChanged={reload} />}
+      {doing?.what === 'add' && (
+        <SuppressDialog playerId={null} suppression={null} onClose={close} onChanged={reload} />
+      )}
+      {doing?.what === 'change' && <SuppressDialog {...doing} onClose={close} onChanged={reload} />}
+      {doing?.what === 'lift' && <LiftDialog {...doing} onClose={close} onChanged={reload} />}
     </section>
   )
 }
@@ -88,14 +93,16 @@ const COLUMNS: readonly Column<SuppressedPlayer>[] = [
 const actionsColumn = (act: (doing: Doing) => void): Column<SuppressedPlayer> => ({
   title: 'Actions',
   width: '10rem',
-  cell: player => (
-    <div class="admin-actions">
-      <button type="button" class="admin-small" onClick={() => act({ what: 'suppress', player })}>
-        Change<span class="unseen"> {player.id}</span>
-      </button>
-      <button type="button" class="admin-small" onClick={() => act({ what: 'lift', player })}>
-        Lift<span class="unseen"> {player.id}</span>
-      </button>
-    </div>
-  ),
+  // It may have ended since it was read.
+  cell: ({ id: playerId, suppression }) =>
+    suppression !== null && (
+      <div class="admin-actions">
+        <button type="button" class="admin-small" onClick={() => act({ what: 'change', playerId, suppression })}>
+          Change<span class="unseen"> {playerId}</span>
+        </button>
+        <button type="button" class="admin-small" onClick={() => act({ what: 'lift', playerId, suppression })}>
+          Lift<span class="unseen"> {playerId}</span>
+        </button>
+      </div>
+    ),
 })

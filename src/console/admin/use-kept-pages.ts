@@ -21,6 +21,7 @@ interface KeptPages<Node> extends PagesState<Node> {
   readonly showFresh: () => void
 }
 
+const RETRY_MS = 2_000
 const NOTHING = { nodes: [], hasMore: false, totalCount: null, fresh: 0, problem: null, loading: true } as const
 
 /** A connection page by page, as usePages; reading it anew brings as many rows as are shown, and not the first page. */
@@ -36,6 +37,8 @@ export function useKeptPages<Data, Variables extends Paged, Node>(
   const asked = JSON.stringify(variables)
   // With other variables it begins with one page again.
   const wanted = key === asked ? rows : PAGE
+  /** Whose rows are shown. */
+  const shown = useRef(asked)
   /** When the newest row was made that is shown of these variables; null: the newest that there is may be shown. */
   const newest = useRef<{ readonly asked: string; readonly at: string | null }>({ asked, at: null })
 
@@ -56,11 +59,15 @@ export function useKeptPages<Data, Variables extends Paged, Node>(
         setState(before => ({ ...read, nodes: read.nodes ?? before.nodes, problem: null, loading: false }))
       } catch (error) {
         if (abort.signal.aborted) return
-        setState(before => ({ ...before, problem: asProblem(error), loading: false }))
+        const problem = asProblem(error)
+        setState(before => ({ ...before, problem, loading: false }))
+        if (problem.passing) return again(RETRY_MS)
       }
       if (everyMs !== undefined) again(everyMs)
     }
-    setState(before => ({ ...before, loading: true }))
+    // Rows of another filter are none of this one.
+    setState(before => (shown.current === asked ? { ...before, loading: true } : NOTHING))
+    shown.current = asked
     void ask()
     return () => {
       abort.abort()

@@ -4,18 +4,16 @@ import { request } from '../api/request'
 import type { WebhookTopic } from '../api/schema.generated'
 import { useAction } from '../api/use-action'
 import { CheckField, TextField } from '../parts/field'
+import { FormDialog } from '../parts/form-dialog'
+import { fieldProblems } from '../parts/form-dialog-problems'
 import { notify } from '../parts/notices'
-import { fieldProblems } from './field-problems'
-import { FormDialog } from './form-dialog'
 import { TopicsField } from './topics-field'
 import { WebhookSecret } from './webhook-secret'
-import { SaveWebhookDocument, type WebhookLineFragment } from './webhooks.generated'
+import { SaveWebhookDocument, type WebhookLineFragment, WebhooksDocument } from './webhooks.generated'
 
 interface WebhookFormProps {
   /** Null: a new one. */
   readonly webhook: WebhookLineFragment | null
-  /** Ids that a new one may not have: saving would change those that have them. */
-  readonly taken: readonly string[]
   readonly onClose: () => void
   readonly onChanged: () => void
 }
@@ -30,7 +28,7 @@ interface Draft {
 
 const FIELDS = ['id', 'url', 'topics', 'secret'] as const
 
-export function WebhookForm({ webhook, taken, onClose, onChanged }: WebhookFormProps) {
+export function WebhookForm({ webhook, onClose, onChanged }: WebhookFormProps) {
   const [draft, setDraft] = useState<Draft>(() => ({
     id: webhook?.id ?? '',
     url: webhook?.url ?? '',
@@ -41,7 +39,7 @@ export function WebhookForm({ webhook, taken, onClose, onChanged }: WebhookFormP
   const [made, setMade] = useState<string | null>(null)
   const id = draft.id.trim()
   const save = useAction(async () => {
-    if (taken.includes(id)) throw new Problem('CONFLICT', 'There is a webhook with this id already.', { field: 'id' })
+    if (webhook === null) await refuseTaken(id)
     const { secret, enabled } = draft
     const input = {
       id,
@@ -105,4 +103,12 @@ export function WebhookForm({ webhook, taken, onClose, onChanged }: WebhookFormP
       </p>
     </FormDialog>
   )
+}
+
+/** Saving would change the one that has the id, whoever made it and however lately. */
+async function refuseTaken(id: string): Promise<void> {
+  const { webhooks } = await request(WebhooksDocument, {})
+  if (webhooks.some(webhook => webhook.id === id)) {
+    throw new Problem('CONFLICT', 'There is a webhook with this id already.', { field: 'id' })
+  }
 }

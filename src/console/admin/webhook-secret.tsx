@@ -23,7 +23,8 @@ export function WebhookSecret({ id, secret, onClose }: WebhookSecretProps) {
     }
   }
   return (
-    <Dialog title={`The secret of the webhook ${id}`} onClose={onClose}>
+    // Only by the button that says so: who closes it in haste has lost it.
+    <Dialog title={`The secret of the webhook ${id}`} busy onClose={onClose}>
       <p>
         <strong>Copy it now: it is not shown again.</strong> The endpoint needs it to check the signatures. If it is
         lost, give the webhook another one.

@@ -26,7 +26,7 @@ export function Webhooks() {
     <section class="card stack tight" aria-labelledby="webhooks-title">
       <div class="row between">
         <h2 id="webhooks-title">Webhooks</h2>
-        <button type="button" class="primary" onClick={() => setDoing({ what: 'create' })}>
+        <button type="button" class="primary" disabled={data === null} onClick={() => setDoing({ what: 'create' })}>
           New webhook
         </button>
       </div>
@@ -47,25 +47,24 @@ export function Webhooks() {
           minWidth="74rem"
         />
       )}
-      {doing !== null && <Action doing={doing} all={webhooks} onClose={() => setDoing(null)} onChanged={reload} />}
+      {doing !== null && <Action doing={doing} onClose={() => setDoing(null)} onChanged={reload} />}
     </section>
   )
 }
 
 interface ActionProps {
   readonly doing: Doing
-  readonly all: readonly WebhookLineFragment[]
   readonly onClose: () => void
   readonly onChanged: () => void
 }
 
-function Action({ doing, all, onClose, onChanged }: ActionProps): ComponentChildren {
+function Action({ doing, onClose, onChanged }: ActionProps): ComponentChildren {
   const done = { onClose, onChanged }
   switch (doing.what) {
     case 'create':
-      return <WebhookForm webhook={null} taken={all.map(({ id }) => id)} {...done} />
+      return <WebhookForm webhook={null} {...done} />
     case 'edit':
-      return <WebhookForm webhook={doing.webhook} taken={[]} {...done} />
+      return <WebhookForm webhook={doing.webhook} {...done} />
     case 'delete':
       return <DeleteWebhook webhook={doing.webhook} {...done} />
     case 'test':

@@ -1,5 +1,6 @@
 import { useContext } from 'preact/hooks'
 import { Badge } from '../parts/badge'
+import { Fact } from '../parts/fact'
 import { countText, seconds } from '../parts/numbers'
 import { Empty, Loading } from '../parts/states'
 import { type Column, Table } from '../parts/table'
@@ -18,10 +19,10 @@ export function Streams() {
       {health === null && <Loading what="Loading the streams" />}
       {health !== null && (
         <dl class="facts">
-          <Fact name="Rate" value={`${countText(Math.round(health.eventsPerSecond))} events/s`} />
-          <Fact name="Oldest waiting" value={seconds(health.lagSeconds)} />
-          <Fact name="Rejected" value={countText(health.rejected)} />
-          <Fact name="Storage" value={health.engine} />
+          <Fact name="Rate">{countText(Math.round(health.eventsPerSecond))} events/s</Fact>
+          <Fact name="Oldest waiting">{seconds(health.lagSeconds)}</Fact>
+          <Fact name="Rejected">{countText(health.rejected)}</Fact>
+          <Fact name="Storage">{health.engine}</Fact>
         </dl>
       )}
       {health !== null && health.streams.length === 0 && (
@@ -39,15 +40,6 @@ export function Streams() {
         />
       )}
     </section>
-  )
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   )
 }
 

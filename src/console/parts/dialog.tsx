@@ -28,8 +28,13 @@ export function Dialog({ title, onClose, children, wide = false, busy = false }:
     event.preventDefault()
     if (!busy) onClose()
   }
+  // Browsers close it at the second Escape, whatever the page says to that.
+  const closed = () => {
+    if (busy) ref.current?.showModal()
+    else onClose()
+  }
   return (
-    <dialog ref={ref} class={wide ? 'wide' : undefined} aria-labelledby={id} onCancel={close}>
+    <dialog ref={ref} class={wide ? 'wide' : undefined} aria-labelledby={id} onCancel={close} onClose={closed}>
       <div class="stack">
         <div class="row between dialog-head">
           <h2 id={id}>{title}</h2>

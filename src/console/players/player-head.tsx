@@ -1,10 +1,11 @@
 import { Badge } from '../parts/badge'
+import { Fact } from '../parts/fact'
 import { countText } from '../parts/numbers'
+import type { SuppressionLineFragment } from '../parts/suppression.generated'
 import { Time } from '../parts/time'
 import { useCan } from '../session/session'
-import { LiftButton } from './lift'
-import type { PlayerHeadQuery, PlayerLineFragment } from './players.generated'
-import { SuppressButton } from './suppress'
+import type { PlayerHeadQuery } from './players.generated'
+import { LiftButton, SuppressButton } from './suppression-buttons'
 
 interface PlayerHeadProps {
   readonly player: NonNullable<PlayerHeadQuery['player']>
@@ -26,39 +27,27 @@ export function PlayerHead({ player, onChanged }: PlayerHeadProps) {
         </div>
         {maySuppress && (
           <div class="row">
-            <SuppressButton playerId={id} suppression={suppression} onDone={onChanged} />
-            {suppression !== null && <LiftButton playerId={id} onDone={onChanged} />}
+            <SuppressButton playerId={id} suppression={suppression} onChanged={onChanged} />
+            {suppression !== null && <LiftButton playerId={id} suppression={suppression} onChanged={onChanged} />}
           </div>
         )}
       </div>
       {suppression !== null && <SuppressionNote suppression={suppression} />}
       <dl class="facts">
-        <div>
-          <dt>First seen</dt>
-          <dd>
-            <Time at={player.firstSeenAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>Last seen</dt>
-          <dd>
-            <Time at={player.lastSeenAt} />
-          </dd>
-        </div>
-        <div>
-          <dt>Events in 24 h</dt>
-          <dd>{countText(day.eventCount)}</dd>
-        </div>
+        <Fact name="First seen">
+          <Time at={player.firstSeenAt} />
+        </Fact>
+        <Fact name="Last seen">
+          <Time at={player.lastSeenAt} />
+        </Fact>
+        <Fact name="Events in 24 h">{countText(day.eventCount)}</Fact>
       </dl>
     </section>
   )
 }
 
-interface SuppressionNoteProps {
-  readonly suppression: NonNullable<PlayerLineFragment['suppression']>
-}
-
-function SuppressionNote({ suppression: { reason, by, since, until } }: SuppressionNoteProps) {
+function SuppressionNote({ suppression }: { readonly suppression: SuppressionLineFragment }) {
+  const { reason, by, since, until } = suppression
   return (
     <div class="player-suppressed">
       <p>

@@ -5,7 +5,7 @@ import { href } from '../shell/route'
 import { Activity } from './activity'
 import { PlayerHead } from './player-head'
 import { PlayerHeadDocument } from './players.generated'
-import { SuppressButton } from './suppress'
+import { SuppressButton } from './suppression-buttons'
 import { Tickets } from './tickets'
 import { Triggers } from './triggers'
 import { PlayerVipEntries } from './vip-entries'
@@ -55,7 +55,7 @@ function Unknown({ id, onSuppressed }: UnknownProps) {
       </Empty>
       {maySuppress && (
         <div class="row">
-          <SuppressButton playerId={id} suppression={null} onDone={onSuppressed} />
+          <SuppressButton playerId={id} suppression={null} onChanged={onSuppressed} />
         </div>
       )}
     </section>

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { usePages } from '../api/use-pages'
 import { Badge } from '../parts/badge'
 import { SelectField, TextField } from '../parts/field'
@@ -6,11 +6,11 @@ import { More } from '../parts/more'
 import { Empty, Failed, Loading } from '../parts/states'
 import { type Column, Table } from '../parts/table'
 import { Time } from '../parts/time'
+import { useSettled } from '../parts/use-settled'
 import { go, href } from '../shell/route'
 import { type PlayerLineFragment, PlayerSearchDocument } from './players.generated'
 
 const PAGE = 50
-const SETTLED_MS = 250
 
 const STATES = [
   ['any', 'All players'],
@@ -84,13 +84,3 @@ const COLUMNS: Column<PlayerLineFragment>[] = [
       ),
   },
 ]
-
-/** The text, once the typing has come to rest. */
-function useSettled(text: string): string {
-  const [settled, settle] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => settle(text), SETTLED_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}

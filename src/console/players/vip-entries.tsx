@@ -24,7 +24,7 @@ export function PlayerVipEntries({ entries }: { readonly entries: readonly Entry
           columns={COLUMNS}
           rows={entries}
           keyOf={entry => entry.id}
-          minWidth="38rem"
+          minWidth="46rem"
         />
       )}
     </section>
@@ -44,5 +44,13 @@ const COLUMNS: Column<Entry>[] = [
   },
   { title: 'Amount', width: '7.5rem', numeric: true, cell: entry => <Amount value={entry.amount} /> },
   { title: 'Events', width: '4.5rem', numeric: true, cell: entry => countText(entry.eventCount) },
-  { title: 'Window', width: '8.5rem', cell: entry => windowText(entry.windowStart, entry.windowEnd) },
+  {
+    title: 'Window',
+    width: '13.5rem',
+    cell: ({ windowStart, windowEnd }) => (
+      <span class="player-window" title={`${windowStart} - ${windowEnd}`}>
+        {windowText(windowStart, windowEnd)}
+      </span>
+    ),
+  },
 ]

@@ -8,14 +8,25 @@ import { Download } from './download'
 import { PnlOverTimeDocument, type PnlOverTimeQuery } from './pnl.generated'
 import { type Bounds, boundsOf, everyBucket, SPANS, type Span } from './spans'
 
+interface OverTimeProps {
+  readonly game: string | null
+  /** Whether the list of games is narrowed down, which the sums over time are not. */
+  readonly isSearching: boolean
+}
+
 /** Turnover and GGR of all games, or of one, by minute, hour or day. */
-export function OverTime({ game }: { readonly game: string | null }) {
+export function OverTime({ game, isSearching }: OverTimeProps) {
   const [span, setSpan] = useState<Span>(SPANS[0])
   const bounds = useBounds(span)
   return (
     <section class="card stack tight" aria-labelledby="over-time-title">
       <div class="row between">
-        <h2 id="over-time-title">{titleOf(game)}</h2>
+        <div class="pnl-over-time">
+          <h2 id="over-time-title">{titleOf(game)}</h2>
+          {isSearching && game === null && (
+            <p class="muted small">Chart and files hold all games, not only those found below.</p>
+          )}
+        </div>
         <div class="row">
           <SpanChoice span={span} onChange={setSpan} />
           <Download bounds={bounds} grain={span.grain} game={game} />

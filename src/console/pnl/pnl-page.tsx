@@ -30,7 +30,7 @@ export default function PnlPage({ rest: [game] }: PageProps) {
             <Loading what="Loading the games" />
           </section>
         )}
-        <OverTime game={game ?? null} />
+        <OverTime game={game ?? null} isSearching={text.trim() !== ''} />
       </div>
       {isRead && <GamesCard positions={positions} shown={shown} text={text} onText={setText} selected={game ?? null} />}
       <Models />

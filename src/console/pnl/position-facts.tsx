@@ -1,5 +1,5 @@
-import type { ComponentChildren } from 'preact'
 import { Amount } from '../parts/amount'
+import { Fact } from '../parts/fact'
 import { countText, percentText } from '../parts/numbers'
 import { Empty } from '../parts/states'
 import { href } from '../shell/route'
@@ -34,10 +34,10 @@ export function PositionFacts({ states, shown, game }: PositionFactsProps) {
           <Fact name="Payouts">
             <Amount value={totals.payouts} />
           </Fact>
-          <Fact name="GGR" isMain>
+          <Fact name="GGR" class="main">
             <Amount value={totals.ggr} signed />
           </Fact>
-          <Fact name="Hold" isMain>
+          <Fact name="Hold" class="main">
             {percentText(holdOf(totals))}
           </Fact>
           <Fact name="Bets">{countText(totals.bets)}</Fact>
@@ -59,18 +59,3 @@ export function PositionFacts({ states, shown, game }: PositionFactsProps) {
 
 const subjectOf = (states: readonly Position[], shown: readonly Position[]): string =>
   states.length === shown.length ? 'All games' : `${countText(shown.length)} of ${countText(states.length)} games`
-
-interface FactProps {
-  readonly name: string
-  readonly isMain?: boolean
-  readonly children: ComponentChildren
-}
-
-function Fact({ name, isMain = false, children }: FactProps) {
-  return (
-    <div class={isMain ? 'main' : undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}

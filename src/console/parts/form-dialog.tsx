@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import type { Problem } from '../api/problem'
 import type { Action } from '../api/use-action'
-import { Dialog } from '../parts/dialog'
-import { Refusal } from '../parts/states'
+import { Dialog, useRefusedField } from './dialog'
+import { Refusal } from './states'
 
 interface FormDialogProps {
   readonly title: string
@@ -13,7 +14,7 @@ interface FormDialogProps {
   /** What no field says. */
   readonly problem: Problem | null
   readonly onClose: () => void
-  /** Once it has been taken. */
+  /** Once it has been taken; without it the dialog is closed then. */
   readonly onDone?: () => void
   readonly children: ComponentChildren
 }
@@ -29,20 +30,24 @@ export function FormDialog({
   onDone = onClose,
   children,
 }: FormDialogProps) {
+  const form = useRef<HTMLFormElement>(null)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
-    if (await action.run()) onDone()
+    const isTaken = await action.run()
+    // Once it is gone, what stands in its place is not to be closed.
+    if (isTaken && form.current !== null) onDone()
   }
+  useRefusedField(form, action.problem)
   return (
-    <Dialog title={title} onClose={onClose}>
-      <form class="stack" onSubmit={submit}>
+    <Dialog title={title} busy={action.busy} onClose={onClose}>
+      <form ref={form} class="stack" onSubmit={submit}>
         {children}
         <Refusal problem={problem} />
         <div class="row">
           <button type="submit" class={danger ? 'danger' : 'primary'} disabled={action.busy}>
             {verb}
           </button>
-          <button type="button" onClick={onClose}>
+          <button type="button" disabled={action.busy} onClick={onClose}>
             Cancel
           </button>
         </div>
