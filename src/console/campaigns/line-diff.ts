@@ -22,6 +22,8 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   ]
 }
 
+export const isChange = ({ kind }: DiffLine): boolean => kind !== 'same'
+
 const same = (text: string): DiffLine => ({ kind: 'same', text })
 const added = (text: string): DiffLine => ({ kind: 'added', text })
 const removed = (text: string): DiffLine => ({ kind: 'removed', text })
