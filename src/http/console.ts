@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
@@ -41,7 +41,7 @@ export async function registerConsole(app: FastifyInstance, { embedOrigins }: Co
       const isPage = file.endsWith('.html')
       response.setHeader(
         'cache-control',
-        isPage || !path.includes('assets') ? 'no-cache' : 'public, max-age=31536000, immutable',
+        isPage || !relative(BUILT, path).startsWith('assets') ? 'no-cache' : 'public, max-age=31536000, immutable',
       )
       if (!isPage) return
       response.setHeader('content-security-policy', file === PLAYERS_PAGE ? embeddedPolicy : ownPolicy)

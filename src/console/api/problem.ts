@@ -1,7 +1,7 @@
 /** What the server refused, or that it could not be reached: in words that can be shown. */
 export class Problem extends Error {
   constructor(
-    /** As in the API's errors; OFFLINE where there was no answer. */
+    /** As in the API's errors; OFFLINE where there was no answer, DEFECT where the console itself is at fault. */
     readonly code: string,
     message: string,
     /** The error's extensions: field, line, column, ... */
@@ -9,7 +9,14 @@ export class Problem extends Error {
   ) {
     super(message)
   }
+
+  /** It will be over in a moment, and asking again will help: a server that stops or is restarted, a queue that ran over. */
+  get passing(): boolean {
+    return PASSING.has(this.code)
+  }
 }
+
+const PASSING: ReadonlySet<string> = new Set(['OFFLINE', 'UNAVAILABLE', 'SLOW_CONSUMER', 'TIMEOUT'])
 
 export interface GraphqlError {
   readonly message: string
@@ -25,4 +32,4 @@ export function problemOf(errors: readonly GraphqlError[]): Problem {
 }
 
 export const asProblem = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem('OFFLINE', 'The server cannot be reached. Trying again ...')
+  error instanceof Problem ? error : new Problem('DEFECT', `This is a defect of the console: ${error}`)

@@ -7,23 +7,41 @@ export interface Document<Data, Variables> {
   readonly __apiType?: (variables: Variables) => Data
 }
 
-/** Throws a Problem, and nothing else. */
+/** A server that does not answer a question for so long is away. */
+const ANSWER_WITHIN_MS = 20_000
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** Throws a Problem, and nothing else but the abort that was asked for. */
 export async function request<Data, Variables>(
   document: Document<Data, Variables>,
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Data> {
+  const query = document.toString().trim()
+  const isMutation = query.startsWith('mutation')
+  const sentWith = getSession()
   const response = await send('./graphql', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: document.toString(), variables }),
-    signal,
+    body: JSON.stringify({ query, variables }),
+    signal: isMutation ? signal : withTimeout(signal),
+  }).catch(error => {
+    if (signal?.aborted || !isMutation) throw error
+    throw new Problem('OFFLINE', 'No answer came: it may have happened, or not. Look before you repeat it.')
   })
   const answer = (await response.json().catch(() => ({}))) as { data?: Data; errors?: GraphqlError[] }
   if (answer.errors === undefined && answer.data !== undefined) return answer.data
+  if (answer.errors === undefined && AWAY.has(response.status)) {
+    throw new Problem('UNAVAILABLE', 'The server is not available at the moment.')
+  }
   const problem = problemOf(answer.errors ?? [{ message: `the server answered ${response.status}` }])
-  if (problem.code === 'UNAUTHENTICATED') signOut('Your session has ended. Sign in again.')
+  if (problem.code === 'UNAUTHENTICATED' && getSession() === sentWith) signOut('Your session has ended. Sign in again.')
   throw problem
+}
+
+function withTimeout(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(ANSWER_WITHIN_MS)
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout])
 }
 
 /** With the token of the session. */
@@ -34,7 +52,7 @@ export async function send(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...init, headers })
   } catch (error) {
-    if (init.signal?.aborted) throw error
-    throw new Problem('OFFLINE', 'The server cannot be reached. Trying again ...')
+    if ((error as Error).name === 'AbortError') throw error
+    throw new Problem('OFFLINE', 'The server cannot be reached.')
   }
 }

@@ -1,7 +1,7 @@
 import { type Client, CloseCode, createClient } from 'graphql-ws'
 import { useSyncExternalStore } from '../session/external-store'
 import { getSession, signOut } from '../session/session'
-import { asProblem, type GraphqlError, type Problem, problemOf } from './problem'
+import { type GraphqlError, Problem, problemOf } from './problem'
 import type { Document } from './request'
 
 /** Idle: nothing is watched. */
@@ -9,9 +9,12 @@ export type Connection = 'idle' | 'connecting' | 'connected' | 'lost'
 
 const RETRY_FROM_MS = 250
 const RETRY_UP_TO_MS = 5_000
+const PING_EVERY_MS = 10_000
+const ANSWERED_WITHIN_MS = 5_000
 
 let client: Client | null = null
 let connection: Connection = 'idle'
+let silence: ReturnType<typeof setTimeout> | undefined
 const listeners = new Set<() => void>()
 
 export const useConnection = (): Connection =>
@@ -38,11 +41,17 @@ function socket(): Client {
       const longest = Math.min(RETRY_FROM_MS * 2 ** retries, RETRY_UP_TO_MS)
       await new Promise(resolve => setTimeout(resolve, longest * (0.5 + Math.random() / 2)))
     },
-    keepAlive: 10_000,
+    keepAlive: PING_EVERY_MS,
     on: {
+      // A connection that died without a word would stay silent for minutes.
+      ping: received => {
+        if (!received) silence = setTimeout(() => client?.terminate(), ANSWERED_WITHIN_MS)
+      },
+      pong: () => clearTimeout(silence),
       connecting: () => become(connection === 'lost' ? 'lost' : 'connecting'),
       connected: () => become('connected'),
       closed: event => {
+        clearTimeout(silence)
         const { code, wasClean } = event as CloseEvent
         if (code === CloseCode.Forbidden || code === CloseCode.Unauthorized) {
           signOut('Your session has ended. Sign in again.')
@@ -53,6 +62,8 @@ function socket(): Client {
   })
   return client
 }
+
+window.addEventListener('offline', () => client?.terminate())
 
 /** With another token another connection is needed. */
 export function closeSocket(): void {
@@ -67,9 +78,8 @@ export interface Watcher<Data> {
   readonly onEnd?: (problem: Problem) => void
 }
 
-/** What passes: a server that stops or is restarted, a queue that ran over. */
-const PASSING: ReadonlySet<string> = new Set(['OFFLINE', 'UNAVAILABLE', 'SLOW_CONSUMER', 'TIMEOUT'])
 const AGAIN_MS = 1_000
+let watched = 0
 
 /**
  * Watches a subscription, over reconnections and restarts of the server: `variables` are read anew at each of them, so
@@ -85,13 +95,13 @@ export function watch<Data, Variables extends Record<string, unknown>>(
   let stop = () => {}
   const ended = (problem: Problem | null) => {
     if (over) return
+    stop()
     clearTimeout(again)
-    if (problem === null || PASSING.has(problem.code)) {
+    if (problem === null || problem.passing) {
       again = setTimeout(start, AGAIN_MS)
       return
     }
-    over = true
-    stop()
+    leave()
     onEnd?.(problem)
   }
   const start = () => {
@@ -99,18 +109,26 @@ export function watch<Data, Variables extends Record<string, unknown>>(
       { query: document.toString(), variables },
       {
         next: ({ data, errors }) => {
+          if (over) return
           if (errors !== undefined) ended(problemOf(errors as readonly GraphqlError[]))
           else if (data !== undefined && data !== null) onData(data)
         },
-        error: error => ended(Array.isArray(error) ? problemOf(error) : asProblem(error)),
+        error: error => ended(Array.isArray(error) ? problemOf(error) : LOST),
         complete: () => ended(null),
       },
     )
   }
-  start()
-  return () => {
+  const leave = () => {
+    if (over) return
     over = true
     clearTimeout(again)
     stop()
+    // While it tries to connect anew, nothing tells that nobody waits for it any more.
+    if (--watched === 0 && connection !== 'connected') become('idle')
   }
+  watched++
+  start()
+  return leave
 }
+
+const LOST = new Problem('OFFLINE', 'The connection was lost.')

@@ -18,6 +18,7 @@ export interface PagesState<Node> {
   readonly reload: () => void
 }
 
+const RETRY_MS = 2_000
 const NOTHING = { nodes: [], endCursor: null, hasMore: false, totalCount: null, problem: null, loading: true } as const
 
 /** A connection, page by page: `more` puts the next one behind what is there. */
@@ -33,6 +34,7 @@ export function usePages<Data, Variables extends { readonly after?: string | nul
   const [turn, setTurn] = useState(0)
   const key = JSON.stringify(variables)
   const abort = useRef(new AbortController())
+  const asked = useRef(key)
   const load = async (after: string | null, signal: AbortSignal) => {
     try {
       const { nodes, pageInfo, totalCount } = pageOf(
@@ -47,13 +49,18 @@ export function usePages<Data, Variables extends { readonly after?: string | nul
         loading: false,
       }))
     } catch (error) {
-      if (!signal.aborted) setHeld(before => ({ ...before, problem: asProblem(error), loading: false }))
+      if (signal.aborted) return
+      const problem = asProblem(error)
+      setHeld(before => ({ ...before, problem, loading: false }))
+      if (problem.passing) setTimeout(() => signal.aborted || void load(after, signal), RETRY_MS)
     }
   }
   useEffect(() => {
     const asking = new AbortController()
     abort.current = asking
-    setHeld(before => ({ ...before, loading: true, problem: null }))
+    // Rows of another filter are none of this one.
+    setHeld(before => (asked.current === key ? { ...before, loading: true, problem: null } : NOTHING))
+    asked.current = key
     void load(null, asking.signal)
     return () => asking.abort()
   }, [document, key, turn])

@@ -5,6 +5,7 @@ import { Amount } from '../parts/amount'
 import { SelectField } from '../parts/field'
 import { Empty, Failed, Loading } from '../parts/states'
 import { Table } from '../parts/table'
+import { useKept } from '../parts/use-kept'
 import { href } from '../shell/route'
 import { LeaderboardDocument } from './live.generated'
 
@@ -32,11 +33,12 @@ export function Leaderboard() {
     const timer = setInterval(() => setSpan(hour(Date.now())), EVERY_MS)
     return () => clearInterval(timer)
   }, [])
-  const { data, problem, reload } = useQuery(
-    LeaderboardDocument,
-    { metric, ...span, first: ROWS },
-    { everyMs: EVERY_MS },
-  )
+  const {
+    data: newest,
+    problem,
+    reload,
+  } = useQuery(LeaderboardDocument, { metric, ...span, first: ROWS }, { everyMs: EVERY_MS })
+  const data = useKept(newest)
   const rows = data?.leaderboard ?? []
   return (
     <section class="card stack tight" aria-labelledby="leaders-title">

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { Failed, Loading } from './states'
+import { Loading } from './states'
 
 interface DeferredProps<Props> {
   readonly load: () => Promise<{ default: ComponentType<Props> }>
@@ -10,7 +10,6 @@ interface DeferredProps<Props> {
 export function Deferred<Props extends object>({ load, ...props }: DeferredProps<Props> & Props) {
   const [Loaded, setLoaded] = useState<ComponentType<Props> | null>(null)
   const [failed, setFailed] = useState(false)
-  const [turn, setTurn] = useState(0)
   useEffect(() => {
     let gone = false
     load().then(
@@ -20,11 +19,19 @@ export function Deferred<Props extends object>({ load, ...props }: DeferredProps
     return () => {
       gone = true
     }
-  }, [load, turn])
-  const again = () => {
-    setFailed(false)
-    setTurn(n => n + 1)
-  }
+  }, [load])
   if (Loaded !== null) return <Loaded {...(props as unknown as Props)} />
-  return failed ? <Failed what="This part of the console could not be loaded." retry={again} /> : <Loading />
+  return failed ? <Outdated /> : <Loading />
+}
+
+/** A newer server no longer has the files of an older console. */
+function Outdated() {
+  return (
+    <div class="state" role="alert">
+      <p class="problem">This part of the console could not be loaded: there may be a newer one.</p>
+      <button type="button" onClick={() => location.reload()}>
+        Load the console anew
+      </button>
+    </div>
+  )
 }

@@ -65,12 +65,16 @@ export interface TextFieldProps extends Shared {
   readonly input?: InputAttributes
 }
 
+/** Browsers take years of six digits otherwise. */
+const LAST_TIME = '9999-12-31T23:59'
+
 export function TextField({ value, onChange, input, ...shared }: TextFieldProps) {
   return (
     <Field {...shared}>
       {attributes => (
         <input
           autocomplete="off"
+          max={input?.type === 'datetime-local' ? LAST_TIME : undefined}
           {...(input as object)}
           {...attributes}
           value={value}

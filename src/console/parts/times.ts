@@ -11,14 +11,30 @@ export function timeText(instant: string, withSeconds = false): string {
   return isToday(at) ? time : `${day.format(at)}, ${time}`
 }
 
-export const windowText = (start: string, end: string): string =>
-  `${timeText(start)} - ${minutes.format(new Date(end))}`
+/** The end's date too, where it is another one. */
+export function windowText(start: string, end: string): string {
+  const from = new Date(start)
+  const to = new Date(end)
+  const isSameDay = from.toDateString() === to.toDateString()
+  return `${timeText(start)} - ${isSameDay ? minutes.format(to) : timeText(end)}`
+}
 
-/** What an input of type datetime-local holds, and back. */
+const two = (value: number): string => String(value).padStart(2, '0')
+
+/** What an input of type datetime-local holds. */
 export function localInput(instant: string | null): string {
   if (instant === null) return ''
   const at = new Date(instant)
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  const date = `${String(at.getFullYear()).padStart(4, '0')}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
+  return `${date}T${two(at.getHours())}:${two(at.getMinutes())}`
 }
 
-export const instantOfInput = (value: string): string | null => (value === '' ? null : new Date(value).toISOString())
+/** Null where it is no time, or none that has four digits of a year. */
+export function instantOfInput(text: string): string | null {
+  const at = new Date(text)
+  return text === '' || Number.isNaN(at.getTime()) || at.getFullYear() > 9_999 ? null : at.toISOString()
+}
+
+/** Inputs show minutes: what nobody has touched keeps its seconds. */
+export const instantTyped = (text: string, before: string | null | undefined): string | null =>
+  before && text === localInput(before) ? before : instantOfInput(text)

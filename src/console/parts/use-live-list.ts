@@ -1,5 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
-import { EMPTY_LIST, holding, type LiveList, released, startingWith, withItem } from './live-list'
+import {
+  EMPTY_LIST,
+  holding,
+  type LiveItem,
+  type LiveList,
+  reading,
+  released,
+  startingWith,
+  withItem,
+} from './live-list'
 
 export interface LiveListHandle<Item> {
   readonly list: LiveList<Item>
@@ -7,10 +16,11 @@ export interface LiveListHandle<Item> {
   readonly start: (items: readonly Item[]) => void
   readonly hold: () => void
   readonly release: () => void
+  readonly read: (isRead: boolean) => void
 }
 
 /** A live list whose changes are painted at most once a frame, however many items come. */
-export function useLiveList<Item>(size: number): LiveListHandle<Item> {
+export function useLiveList<Item extends LiveItem>(size: number): LiveListHandle<Item> {
   const list = useRef<LiveList<Item>>(EMPTY_LIST)
   const frame = useRef(0)
   const [painted, paint] = useState<LiveList<Item>>(EMPTY_LIST)
@@ -29,5 +39,6 @@ export function useLiveList<Item>(size: number): LiveListHandle<Item> {
     start: useCallback(items => become(startingWith(list.current, items, size)), [size]),
     hold: useCallback(() => become(holding(list.current)), []),
     release: useCallback(() => become(released(list.current, size)), [size]),
+    read: useCallback(isRead => become(reading(list.current, isRead, size)), [size]),
   }
 }

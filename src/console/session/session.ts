@@ -11,7 +11,7 @@ export interface Session {
 
 const KEY = 'tidemark-token'
 /** Null in a frame of another site whose browser lets it store nothing: then the token lives in memory alone. */
-const storage = storageOfTab()
+let storage = storageOfTab()
 const listeners = new Set<() => void>()
 let current: Session | null = null
 let notice: string | null = null
@@ -52,16 +52,22 @@ export function signOut(why: string | null = null): void {
   changed()
 }
 
-/** A token in the address is taken out of it at once: it must not be bookmarked, shared or sent anywhere. */
-export function restoreSession(): void {
-  const pasted = /^#token=([^&]+)/.exec(location.hash)?.[1]
+/**
+ * A token in the address is taken out of it at once: it must not be bookmarked, shared or sent anywhere. One that is
+ * no good ends the session before: nobody is shown what belongs to somebody else. `stored: false` keeps it in memory.
+ */
+export function restoreSession({ stored = true } = {}): void {
+  if (!stored) storage = null
+  const pasted = /^#token=([^&]*)/.exec(location.hash)?.[1]
   if (pasted !== undefined) history.replaceState(null, '', `${location.pathname}${location.search}`)
   const token = pasted ?? storage?.getItem(KEY) ?? null
   if (token === null) return
   try {
     signIn(token)
   } catch (error) {
-    notice = (error as Error).message
+    current = null
+    notice = token === '' ? null : (error as Error).message
+    storage?.removeItem(KEY)
     changed()
   }
 }

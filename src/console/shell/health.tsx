@@ -1,4 +1,4 @@
-import { createContext } from 'preact'
+import { type ComponentChildren, createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { useConnection } from '../api/socket'
 import { type QueryState, useQuery } from '../api/use-query'
@@ -10,7 +10,9 @@ const EVERY_MS = 2_000
 
 export type Health = QueryState<StreamHealthQuery>
 
-export const useHealthQuery = (): Health => useQuery(StreamHealthDocument, {}, { everyMs: EVERY_MS })
+/** Only staff may ask. */
+export const useHealthQuery = (isStaff: boolean): Health =>
+  useQuery(StreamHealthDocument, {}, { everyMs: EVERY_MS, skip: !isStaff })
 
 /** Asked for once, for all that show it. */
 export const HealthContext = createContext<Health>({ data: null, problem: null, loading: true, reload: () => {} })
@@ -35,23 +37,25 @@ export function HealthPill() {
   )
 }
 
-/** Above every page, where nobody can miss it. */
+/** Over every page, where nobody can miss it; said once, while its figures go on. */
 export function HealthAlarm() {
   const { data, problem } = useHealth()
   const health = data?.streamHealth
-  if (problem !== null) {
-    return (
-      <div class="alarm" role="alert">
-        <strong>Not live.</strong> {problem.message}
-      </div>
-    )
-  }
+  if (problem !== null) return <Alarm says="Not live.">{problem.message} It is asked again until it answers.</Alarm>
   if (!health?.lagging) return null
   const behind = health.streams.filter(stream => stream.lagSeconds > 0).map(stream => stream.stream)
   return (
-    <div class="alarm" role="alert">
-      <strong>Events are waiting.</strong> The oldest was received {seconds(health.lagSeconds)} ago and is not committed
+    <Alarm says="Events are waiting.">
+      The oldest was received {seconds(health.lagSeconds)} ago and is not committed
       {behind.length > 0 && ` (${behind.slice(0, 5).join(', ')})`}: entries, triggers and tickets come later by so much.
+    </Alarm>
+  )
+}
+
+function Alarm({ says, children }: { readonly says: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="alarm">
+      <strong role="alert">{says}</strong> <span>{children}</span>
     </div>
   )
 }

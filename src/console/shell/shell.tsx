@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useErrorBoundary, useRef } from 'preact/hooks'
 import { Deferred } from '../parts/deferred'
 import { Notices } from '../parts/notices'
+import { Failed } from '../parts/states'
 import { can, signOut, useSession } from '../session/session'
 import { HealthAlarm, HealthContext, HealthPill, useHealthQuery } from './health'
 import { PAGES, type Page } from './pages'
@@ -15,9 +16,11 @@ export function Shell() {
   const [name, ...rest] = useRoute()
   const mine = PAGES.filter(page => can(session, ...page.roles))
   const page = mine.find(one => one.name === (name ?? 'live')) ?? null
-  const health = useHealthQuery()
+  const isStaff = can(session, 'crm', 'analyst')
+  const health = useHealthQuery(isStaff)
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
+  useKeptFocus(main)
   useEffect(() => {
     document.title = page === null ? 'Tidemark' : `${page.title} - Tidemark`
     // Somebody who hears the page, or tabs through it, is taken along.
@@ -36,7 +39,7 @@ export function Shell() {
             <img src="./icon.svg" alt="" width="26" height="26" />
             <span class="brand-name">Tidemark</span>
           </a>
-          <HealthPill />
+          {isStaff && <HealthPill />}
           <div class="row tools">
             <span class="who small muted cut" title={session?.roles.join(', ')}>
               {session?.sub}
@@ -77,7 +80,7 @@ export function Shell() {
         </nav>
         <main id="main" ref={main} tabIndex={-1} class="shell-main">
           <HealthAlarm />
-          <Content page={page} rest={rest} />
+          <Content key={page?.name} page={page} rest={rest} />
         </main>
         <Notices />
       </div>
@@ -87,6 +90,8 @@ export function Shell() {
 
 function Content({ page, rest }: { readonly page: Page | null; readonly rest: readonly string[] }) {
   const session = useSession()
+  const [broken, mend] = useErrorBoundary()
+  if (broken) return <Failed what={`This page has a defect: ${broken}.`} retry={mend} />
   if (page !== null) return <Deferred key={page.name} load={page.load} rest={rest} />
   if (can(session, 'crm', 'analyst')) {
     return (

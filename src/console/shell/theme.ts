@@ -5,9 +5,20 @@ export type Theme = 'light' | 'dark'
 const KEY = 'tidemark-theme'
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 
+/** Where the browser stores nothing, a choice lasts as long as the page. */
+let chosenHere: string | null = null
+
 const chosen = (): Theme | null => {
-  const stored = localStorage.getItem(KEY)
+  const stored = chosenHere ?? storage()?.getItem(KEY)
   return stored === 'light' || stored === 'dark' ? stored : null
+}
+
+function storage(): Storage | null {
+  try {
+    return localStorage
+  } catch {
+    return null
+  }
 }
 const current = (): Theme => chosen() ?? (dark.matches ? 'dark' : 'light')
 
@@ -28,7 +39,8 @@ export function useTheme(): [theme: Theme, toggle: () => void] {
   const theme = useSyncExternalStore(onThemeChange, current)
   const toggle = () => {
     const next = theme === 'dark' ? 'light' : 'dark'
-    localStorage.setItem(KEY, next)
+    chosenHere = next
+    storage()?.setItem(KEY, next)
     applyTheme()
   }
   return [theme, toggle]
