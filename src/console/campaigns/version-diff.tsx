@@ -2,8 +2,7 @@ import { Table } from '../parts/table'
 import { timeText } from '../parts/times'
 import type { CampaignVersionWholeFragment } from './campaigns.generated'
 import { cooldownText } from './cooldown'
-import { type DiffLine, isChange, lineDiff } from './line-diff'
-import { differenceText } from './version-words'
+import { type DiffLine, differenceText, isChange, lineDiff } from './line-diff'
 
 type Version = CampaignVersionWholeFragment
 
