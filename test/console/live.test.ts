@@ -64,6 +64,20 @@ describe.skipIf(!hasBrowser)('the live page', () => {
     await tab.close()
   })
 
+  it('holds still while somebody points at a row, so that nobody clicks on another one', async () => {
+    const tab = await open()
+    const entries = vipTable(tab.page)
+    const aimedAt = entries.getByRole('link').first()
+    const player = await aimedAt.textContent()
+    await aimedAt.hover()
+    await send('fay')
+    await tab.page.getByRole('button', { name: /2 new/ }).waitFor()
+    expect(await aimedAt.textContent()).toBe(player)
+    await tab.page.getByRole('heading', { level: 1 }).hover()
+    await entries.getByRole('link', { name: 'fay' }).first().waitFor()
+    await tab.close()
+  })
+
   it('moves nothing while entries come', async () => {
     const tab = await open({ width: 390 })
     await vipTable(tab.page).getByRole('link', { name: 'ann' }).first().waitFor()
@@ -91,7 +105,7 @@ describe.skipIf(!hasBrowser)('the live page', () => {
     await blocker.connect()
     await blocker.query('BEGIN; LOCK TABLE player_event IN ACCESS EXCLUSIVE MODE')
     const sent = send('emma')
-    const alarm = tab.page.getByRole('alert').getByText('Events are waiting.')
+    const alarm = tab.page.getByRole('alert').filter({ hasText: 'Events are waiting.' })
     await alarm.waitFor()
     await tab.page.getByRole('link', { name: 'Campaigns' }).click()
     await alarm.waitFor()

@@ -44,7 +44,7 @@ describe.skipIf(!hasBrowser)('while somebody watches', () => {
     const elsewhere = await start()
     await stop(first)
     await pill.getByText('Reconnecting').waitFor()
-    await page.getByRole('alert').getByText('The server cannot be reached').waitFor()
+    await page.getByText('The server cannot be reached').waitFor()
     await elsewhere.client.send([bet('meanwhile-1'), bet('meanwhile-2')])
     expect(await entryOf(page, 'before').count()).toBe(1)
     expect(await entryOf(page, 'meanwhile-1').count()).toBe(0)

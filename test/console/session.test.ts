@@ -143,7 +143,7 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
 
   it('of a token that has just expired ends with a message', async () => {
     const tab = await openTab()
-    await tab.page.goto(`${url}/#token=${await expiring(1)}`)
+    await tab.page.goto(`${url}/#token=${await expiring(5)}`)
     await livePage(tab).waitFor()
     await tab.page.getByRole('alert').getByText('Your session has ended. Sign in again.').waitFor()
     expect(await tab.page.evaluate('sessionStorage.length')).toBe(0)

@@ -16,7 +16,8 @@ export function Pause({ live, what }: PauseProps) {
   return (
     <button type="button" class="pause" aria-pressed={held} onClick={held ? live.release : live.hold}>
       <span aria-hidden="true">{held ? '▶' : '❚❚'}</span>
-      {held ? `Go on${missed > 0 ? ` (${countText(missed)} new)` : ''}` : 'Pause'}
+      {held ? 'Go on' : 'Pause'}
+      {missed > 0 && ` (${countText(missed)} new)`}
       <span class="unseen">{what}</span>
     </button>
   )
