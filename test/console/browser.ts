@@ -34,6 +34,8 @@ export const openBrowser = (): Promise<Browser> =>
 export interface Look {
   readonly width?: number
   readonly theme?: 'light' | 'dark'
+  /** Of who looks, e.g. Europe/Malta. */
+  readonly timezoneId?: string
 }
 
 /** One tab, and what went wrong in it. */
@@ -96,8 +98,8 @@ export async function openConsole(
   return tab
 }
 
-async function openTab(browser: Browser, { width = 1440, theme = 'light' }: Look): Promise<Tab> {
-  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme })
+async function openTab(browser: Browser, { width = 1440, theme = 'light', timezoneId }: Look): Promise<Tab> {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, timezoneId })
   return new Tab(await context.newPage())
 }
 

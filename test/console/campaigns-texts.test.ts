@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { FILTER_TYPES } from '../../src/campaigns/filter/filter-types.js'
 import { cooldownOf, cooldownText, durationOf } from '../../src/console/campaigns/cooldown.js'
 import { membersAt, membersOfType, parametersOf, parseFilterTypes } from '../../src/console/campaigns/filter-types.js'
-import { lineDiff } from '../../src/console/campaigns/line-diff.js'
+import { differenceText, lineDiff } from '../../src/console/campaigns/line-diff.js'
 import { standingOf, warningOfTime } from '../../src/console/campaigns/standing.js'
 import { formatDuration, parseDuration } from '../../src/kernel/time.js'
 
@@ -36,6 +36,15 @@ describe('the difference of two texts', () => {
     const lines = lineDiff(`head\n${long('a')}`, `head\n${long('b')}`)
     expect(lines).toHaveLength(6_001)
     expect(lines[0]).toEqual({ kind: 'same', text: 'head' })
+  })
+})
+
+describe('the summary of a difference', () => {
+  it('counts fields and lines, and leaves out what there is none of', () => {
+    expect(differenceText(1, lineDiff('a\nb\nc', 'a\nx\nc\nd'))).toBe('1 field changed, 2 lines added, 1 line removed')
+    expect(differenceText(2, lineDiff('a', 'a'))).toBe('2 fields changed')
+    expect(differenceText(0, lineDiff('a\nb', 'a'))).toBe('1 line removed')
+    expect(differenceText(0, [])).toContain('the same')
   })
 })
 

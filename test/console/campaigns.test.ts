@@ -82,15 +82,67 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   it('holds the live triggers still until they are let go', async () => {
     await save(client, { id: 'held', eventName: 'held' })
     const tab = await open('crm', 'campaigns/held/triggers')
+    const card = tab.page.getByRole('region', { name: 'Newest triggers', exact: true })
+    const height = async () => (await card.boundingBox())!.height
     await tab.page.getByText('Nothing has triggered yet').waitFor()
+    const empty = await height()
     await client.send([fight({ event_id: 'seen', event_name: 'held' })])
     await tab.page.getByRole('cell', { name: 'seen' }).waitFor()
+    expect(Math.abs((await height()) - empty)).toBeLessThanOrEqual(2)
     await tab.page.getByRole('button', { name: /^Pause/ }).click()
     await client.send([fight({ event_id: 'waiting', event_name: 'held' })])
     await tab.page.getByRole('button', { name: /Go on \(1 new\)/ }).waitFor()
     expect(await tab.page.getByRole('cell', { name: 'waiting' }).count()).toBe(0)
     await tab.page.getByRole('button', { name: /^Go on/ }).click()
     await tab.page.getByRole('cell', { name: 'waiting' }).waitFor()
+    await closeFine(tab)
+  })
+
+  it('shows a trigger once that comes while the list is read', async () => {
+    await save(client, { id: 'between', eventName: 'between' })
+    const tab = await open('crm', 'campaigns/held')
+    const { page } = tab
+    await page.route('**/graphql', async route => {
+      const isList = route.request().postData()?.includes('query NewestTriggers') ?? false
+      if (isList) await client.send([fight({ event_id: 'in-both', event_name: 'between' })])
+      await route.continue()
+    })
+    await goTo(page, 'campaigns/between/triggers')
+    await page.getByRole('cell', { name: 'in-both' }).waitFor()
+    await client.send([fight({ event_id: 'behind', event_name: 'between' })])
+    await page.getByRole('cell', { name: 'behind' }).waitFor()
+    expect(await page.getByRole('cell', { name: 'in-both' }).count()).toBe(1)
+    await closeFine(tab)
+  })
+
+  it('takes times as they are typed, and keeps those that are not', async () => {
+    const times = { startsAt: '2026-03-28T01:30:00.000Z', endsAt: '2090-01-01T00:00:30.500Z' }
+    await save(client, { id: 'timed', ...times })
+    const tab = await open('crm', 'campaigns/timed', { timezoneId: 'Europe/Malta' })
+    const { page } = tab
+    const starts = page.getByLabel('Starts')
+    expect(await starts.inputValue()).toBe('2026-03-28T02:30')
+    // By way of a time that is none: clocks in Malta went from 02:00 to 03:00.
+    await starts.pressSequentially('0329')
+    expect(await starts.inputValue()).toBe('2026-03-29T02:30')
+    await page.keyboard.type('20260430AM')
+    expect(await starts.inputValue()).toBe('2026-03-29T04:30')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await page.getByText('is saved as version 2').waitFor()
+    const { campaign } = await client.data<{ campaign: object }>('{ campaign(id: "timed") { startsAt endsAt } }')
+    expect(campaign).toEqual({ startsAt: '2026-03-29T02:30:00.000Z', endsAt: times.endsAt })
+
+    await page.getByLabel('Time', { exact: true }).selectOption('own')
+    const from = page.getByLabel('From', { exact: true })
+    await from.press('Delete')
+    expect(await from.inputValue()).toBe('')
+    await from.pressSequentially('03292026')
+    await from.press('Tab')
+    await expect.poll(() => from.inputValue()).toMatch(/^2026-03-29T/)
+    const asked = page.waitForRequest(request => request.postData()?.includes('"samples":5') ?? false)
+    await from.fill('2026-03-29T04:00')
+    await page.getByRole('button', { name: 'Preview' }).click()
+    expect((await asked).postDataJSON().variables.from).toBe('2026-03-29T02:00:00.000Z')
     await closeFine(tab)
   })
 
@@ -161,6 +213,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     expect(await preview.locator('.facts dd').allTextContents()).toEqual(['4', '2 50.0 % of them', '2', '1'])
     await preview.getByText(/First error:.*no property "result".* \(line 1, column/).waitFor()
     await preview.getByText('"name": "Ada"').waitFor()
+    expect(await preview.getByRole('status').textContent()).toBe('2 of 4 events match')
     await tab.expectAccessible()
     await write(page, 'e => true')
     await preview.getByText('The rules above have changed since').waitFor()
@@ -191,6 +244,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await page.getByLabel('To', { exact: true }).selectOption('2')
     const diff = page.getByRole('region', { name: 'Filter, line by line' }).getByRole('listitem')
     await diff.first().waitFor()
+    await page.getByText('1 field changed, 2 lines added, 4 lines removed', { exact: true }).waitFor()
     expect(await diff.allTextContents()).toEqual([
       ' event => {',
       '-removed:   return true',
@@ -291,9 +345,40 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await closeFine(tab)
   })
 
+  it('warns before an unsaved draft is lost, whatever page is open', async () => {
+    await save(client, { id: 'unsaved' })
+    const tab = await open('crm', 'campaigns/unsaved')
+    const { page } = tab
+    const name = page.getByLabel('Name', { exact: true })
+    await name.fill('Not saved')
+    await goTo(page, 'live')
+    await page.getByRole('heading', { name: 'VIP entries' }).waitFor()
+    const asked = page.waitForEvent('dialog')
+    await page.close({ runBeforeUnload: true })
+    const dialog = await asked
+    expect(dialog.type()).toBe('beforeunload')
+    await dialog.dismiss()
+    await goTo(page, 'campaigns/unsaved')
+    await name.waitFor()
+    expect(await name.inputValue()).toBe('Not saved')
+    await page.getByRole('button', { name: 'Drop changes' }).click()
+    await page.getByText('Everything is saved.').waitFor()
+    const closed = page.waitForEvent('close')
+    await page.close({ runBeforeUnload: true })
+    await closed
+    await closeFine(tab)
+  })
+
+  it('opens a campaign whose id is new', async () => {
+    await save(client, { id: 'new', name: 'Of an odd id' })
+    const tab = await open('analyst', 'campaigns/new')
+    await tab.page.getByRole('heading', { name: 'Of an odd id' }).waitFor()
+    await closeFine(tab)
+  })
+
   it('shows a refusal at its field', async () => {
     await save(client, { id: 'there' })
-    const tab = await open('crm', 'campaigns/new')
+    const tab = await open('crm', 'campaigns/~new')
     const { page } = tab
     await page.getByLabel('Id', { exact: true }).fill('there')
     await page.getByLabel('Name', { exact: true }).fill('Once more')
@@ -354,7 +439,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await page.getByRole('link', { name: 'read', exact: true }).first().waitFor()
     expect(await page.getByRole('button', { name: /Switch o|Import/ }).count()).toBe(0)
     expect(await page.getByRole('link', { name: 'New campaign' }).count()).toBe(0)
-    await goTo(page, 'campaigns/new')
+    await goTo(page, 'campaigns/~new')
     await page.getByText('Campaigns are written by the roles crm and admin').waitFor()
     await goTo(page, 'campaigns/read')
     await page.getByText('Saving it needs the role crm or admin.').waitFor()

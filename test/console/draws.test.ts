@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
-import { createDraw, grantTickets, optIn, readDraw, wallet } from '../draws/draw-world.js'
+import { createDraw, grantTickets, optIn, readDraw, updateDraw, wallet } from '../draws/draw-world.js'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 import { goTo, hasBrowser, type Look, openBrowser, openConsole, type Tab } from './browser.js'
@@ -60,7 +60,14 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await page.getByRole('button', { name: 'Add a prize' }).click()
     await page.getByRole('group', { name: 'Prize 2' }).getByLabel('Name').fill('A car')
     await page.getByRole('group', { name: 'Prize 2' }).getByLabel('Kind').selectOption('BONUS')
-    await page.getByRole('button', { name: 'Move prize 2 up' }).click()
+    // By keyboard, up and down and up again: the focus stays with the prize, on the button that can go on.
+    const up = page.getByRole('button', { name: 'Move prize 2 up' })
+    await up.press('Enter')
+    const down = page.getByRole('button', { name: 'Move prize 1 down' })
+    expect(await hasFocus(down)).toBe(true)
+    await page.keyboard.press('Enter')
+    expect(await hasFocus(up)).toBe(true)
+    await page.keyboard.press('Enter')
     expect(await page.getByRole('group', { name: 'Prize 1' }).getByLabel('Name').inputValue()).toBe('A car')
     await page.getByLabel('Everybody else gets a prize too').check()
     await page.getByRole('group', { name: 'Default prize' }).getByLabel('Name').fill('A postcard')
@@ -120,7 +127,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('shows what the server refuses at the field, with nothing lost', async () => {
-    const { page } = await open('admin', 'draws/new')
+    const { page } = await open('admin', 'draws/~new')
     await page.getByLabel('Name', { exact: true }).first().fill('Backwards')
     await page.getByLabel('Id', { exact: true }).fill('backwards')
     await page.getByLabel('Opens').fill('2030-05-02T10:00')
@@ -137,6 +144,27 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await refused(page.getByRole('group', { name: 'Prize 1' }).getByLabel('Pieces'), 'Must be from 1 to 100000')
     expect(await page.getByRole('group', { name: 'Prize 1' }).getByLabel('Name').inputValue()).toBe('A car')
     expect(await page.getByLabel('Draw time').getAttribute('aria-invalid')).toBe('false')
+  })
+
+  it('says at the field that a year of five digits is no date, and breaks nowhere', async () => {
+    const tab = await open('admin', 'draws/~new')
+    const { page } = tab
+    await page.getByLabel('Name', { exact: true }).first().fill('Far off')
+    await page.getByLabel('Id', { exact: true }).fill('far')
+    await page.getByRole('group', { name: 'Prize 1' }).getByLabel('Name').fill('A car')
+    await page.getByLabel('Draw time').fill('12030-05-01T10:00')
+    await page.getByRole('button', { name: 'Create the draw' }).click()
+    await refused(page.getByLabel('Draw time'), 'Not a date')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    await page.getByLabel('Draw time').fill('9030-05-01T10:00')
+    await page.getByRole('button', { name: 'Create the draw' }).click()
+    await page.getByText('At 1 May 9030, 10:00 it closes by itself').waitFor()
+    await page.getByRole('button', { name: 'Keep it as it is' }).click()
+    await goTo(page, 'draws')
+    await page.getByRole('button', { name: 'New instant win' }).click()
+    await page.getByLabel('Name').first().fill('Far off')
+    await page.getByLabel('Ends').fill('12030-05-01T10:00')
+    await page.getByText('Not a date').waitFor()
   })
 
   it('changes a draw until it opens, and keeps what was not touched to the second', async () => {
@@ -168,6 +196,41 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     })
   })
 
+  it('does not save over what another admin has changed meanwhile, unless it is told to', async () => {
+    const { client } = installation
+    const input = { id: 'shared', opensAt: '2030-05-01T10:00:00Z', drawsAt: '2030-05-08T10:00:00Z' }
+    await createDraw(client, { ...input, name: 'Shared' })
+    const tab = await open('admin', 'draws/shared/edit')
+    const { page } = tab
+    const nameField = page.getByLabel('Name', { exact: true }).first()
+    const save = async () => {
+      await page.getByRole('button', { name: 'Save the draw' }).click()
+      await page.getByRole('button', { name: 'Save it' }).click()
+    }
+    const stored = async () =>
+      (await client.data<{ draw: object }>('{ draw(id: "shared") { name milestones stakePerTicket } }')).draw
+    await nameField.fill('Mine')
+    await updateDraw(client, { ...input, name: 'Theirs', stakePerTicket: '3', milestones: [2] })
+    await save()
+    await page.getByRole('alert').getByText('(Name, Stake for a ticket, Milestones)').waitFor()
+    await tab.expectAccessible()
+    expect(await nameField.inputValue()).toBe('Mine')
+    expect(await stored()).toMatchObject({ name: 'Theirs' })
+    await page.getByRole('button', { name: 'Load what stands now' }).click()
+    expect(await nameField.inputValue()).toBe('Theirs')
+    expect(await page.getByLabel('Milestones').inputValue()).toBe('2')
+    expect(await hasFocus(nameField)).toBe(true)
+    await nameField.fill('Mine after all')
+    await updateDraw(client, { ...input, name: 'Theirs', stakePerTicket: '4', milestones: [2] })
+    await save()
+    await page.getByText('(Stake for a ticket)').waitFor()
+    await page.getByRole('button', { name: 'Keep my text' }).click()
+    expect(await hasFocus(page.getByRole('button', { name: 'Save the draw' }))).toBe(true)
+    await save()
+    await page.getByRole('heading', { name: 'Mine after all', level: 1 }).waitFor()
+    expect(await stored()).toEqual({ name: 'Mine after all', milestones: [2], stakePerTicket: '3.00' })
+  })
+
   it('cannot be changed once it is open', async () => {
     await anOpenDraw('begun')
     const { page } = await open('admin', 'draws/begun')
@@ -185,6 +248,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await page.getByRole('button', { name: 'Cancel the draw' }).click()
     await page.getByRole('dialog').getByText('7 tickets of 1 player become worthless').waitFor()
     await page.getByRole('button', { name: 'Keep it as it is' }).click()
+    await expect.poll(() => hasFocus(page.getByRole('button', { name: 'Cancel the draw' }))).toBe(true)
     expect((await readDraw(client, 'unlucky')).status).toBe('OPEN')
     await page.getByRole('button', { name: 'Cancel the draw' }).click()
     await page.getByLabel('Reason').fill('The sponsor is gone')
@@ -239,6 +303,9 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await page.getByLabel('Player id').fill('dan')
     await page.getByRole('button', { name: 'Look up' }).click()
     await page.getByText('has no tickets in this draw').waitFor()
+    // Said once, and not at each of the times that it is asked again.
+    await page.getByRole('status').getByText('dan has 0 tickets in this draw.').waitFor()
+    expect(await page.locator('[aria-live] dl').count()).toBe(0)
     await page.getByRole('button', { name: 'Opt in' }).click()
     await page.getByText('earlier ones do not count').waitFor()
     await page.getByRole('button', { name: 'Opt the player in' }).click()
@@ -246,6 +313,9 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await page.getByRole('button', { name: 'Grant tickets' }).click()
     await page.getByText('Granted tickets cannot be taken back').waitFor()
     await page.getByRole('spinbutton', { name: 'Tickets' }).fill('12')
+    await page.getByLabel('What for').fill('mission\0 7')
+    await page.getByRole('button', { name: 'Grant them' }).click()
+    await refused(page.getByLabel('What for'), 'Holds a character that cannot be stored')
     await page.getByLabel('What for').fill('mission 7')
     await tab.expectAccessible()
     await page.getByRole('button', { name: 'Grant them' }).click()
@@ -255,7 +325,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await goTo(page, 'draws')
     await page.getByRole('link', { name: 'Loyal' }).waitFor()
     expect(await page.getByRole('link', { name: 'New draw' }).count()).toBe(0)
-    await goTo(page, 'draws/new')
+    await goTo(page, 'draws/~new')
     await page.getByText('Draws are created and changed by admins.').waitFor()
   })
 
@@ -302,7 +372,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   it('fits a phone, in dark too', async () => {
     await anOpenDraw('narrow')
     const tab = await open('admin', 'draws', { width: 360, theme: 'dark' })
-    for (const path of ['draws', 'draws/narrow', 'draws/new']) {
+    for (const path of ['draws', 'draws/narrow', 'draws/~new']) {
       await goTo(tab.page, path)
       await tab.page.locator('main h1').first().waitFor()
       await tab.expectAccessible()
@@ -339,6 +409,9 @@ const fact = (page: Page, name: string, value: string): Locator =>
 async function refused(field: Locator, text: string): Promise<void> {
   await field.page().locator('.problem', { hasText: text }).waitFor()
   expect(await field.getAttribute('aria-invalid')).toBe('true')
+  await expect.poll(() => hasFocus(field)).toBe(true)
   const said = field.page().locator(`[id="${(await field.getAttribute('aria-describedby'))?.split(' ').at(-1)}"]`)
   expect(await said.innerText()).toContain(text)
 }
+
+const hasFocus = (element: Locator): Promise<boolean> => element.evaluate(e => e === e.ownerDocument.activeElement)

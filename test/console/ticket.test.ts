@@ -8,7 +8,7 @@ import { createDraw, grantTickets, wallet } from '../draws/draw-world.js'
 import { tokenOf } from '../support/client.js'
 import { EMBEDDED } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openTicket, Tab } from './browser.js'
+import { hasBrowser, openBrowser, openConsole, openTicket, Tab } from './browser.js'
 
 const VERIFY = new URL('../../bin/verify-draw.mjs', import.meta.url).pathname
 const HOUR_MS = 3_600_000
@@ -118,19 +118,76 @@ describe.skipIf(!hasBrowser)("a player's page of a draw", () => {
     await tab.expectAccessible()
   })
 
-  it('takes the token out of the address, keeps it over a reload, and takes a fresh one', async () => {
+  it('takes the token out of the address, keeps it in memory alone, and takes a fresh one', async () => {
     await aDraw('fresh')
     await grantTickets(installation.client, grant('fresh', 'ann', 3))
     const { page } = await open('fresh', 'ann')
     await page.getByRole('status').getByText('3 tickets').waitFor()
     expect(page.url()).toBe(`${installation.node.url}/ticket.html?draw=fresh`)
-    await page.reload()
-    await page.getByRole('status').getByText('3 tickets').waitFor()
-    await page.evaluate(`location.hash = 'token=${await tokenOf('player', 'bob')}'`)
+    expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0)
+    await handOver(page, await tokenOf('player', 'bob'))
     await page.getByRole('status').getByText('0 tickets').waitFor()
     expect(page.url()).toBe(`${installation.node.url}/ticket.html?draw=fresh`)
     await bet('bob', 20, 'fresh')
     await page.getByRole('status').getByText('1 ticket', { exact: true }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Open this page from the casino' }).waitFor()
+  })
+
+  it('signs the player out by an empty token, or one that is no good, and never shows the one before', async () => {
+    await aDraw('left')
+    await grantTickets(installation.client, grant('left', 'ann', 3))
+    const { page } = await open('left', 'ann')
+    const out = page.getByRole('heading', { name: 'Open this page from the casino' })
+    for (const [token, said] of [
+      ['', null],
+      ['abc', 'This is not a token'],
+      [expired(await tokenOf('player', 'ann')), 'This token has expired.'],
+    ] as const) {
+      await handOver(page, await tokenOf('player', 'ann'))
+      await page.getByRole('status').getByText('3 tickets').waitFor()
+      await handOver(page, token)
+      await out.waitFor()
+      if (said !== null) await page.getByText(said).waitFor()
+      expect(await page.getByText('3 tickets').count()).toBe(0)
+      expect(page.url()).toBe(`${installation.node.url}/ticket.html?draw=left`)
+    }
+  })
+
+  it("leaves the session of staff in the same tab alone, and does not take it for a player's", async () => {
+    await aDraw('both')
+    const tab = await openConsole(browser, installation.node.url, 'crm', 'draws/both')
+    tabs.push(tab)
+    const { page } = tab
+    await page.getByRole('heading', { name: 'The both draw', level: 1 }).waitFor()
+    await page.goto(`${installation.node.url}/ticket.html?draw=both`)
+    await page.getByRole('heading', { name: 'Open this page from the casino' }).waitFor()
+    await handOver(page, await tokenOf('player', 'ann'))
+    await page.getByRole('status').getByText('0 tickets').waitFor()
+    await handOver(page, '')
+    await page.getByRole('heading', { name: 'Open this page from the casino' }).waitFor()
+    await page.goto(`${installation.node.url}/#/draws/both`)
+    await page.getByRole('heading', { name: 'The both draw', level: 1 }).waitFor()
+  })
+
+  it("has the colours that the address names, else the system's, also when they change", async () => {
+    await aDraw('painted')
+    const { page } = await open('painted', 'ann', { theme: 'dark' })
+    const theme = () => page.locator('html').getAttribute('data-theme')
+    await page.getByRole('progressbar').waitFor()
+    expect(await theme()).toBe('dark')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(theme).toBe('light')
+    await page.goto(
+      `${installation.node.url}/ticket.html?draw=painted&theme=dark#token=${await tokenOf('player', 'ann')}`,
+    )
+    await page.getByRole('progressbar').waitFor()
+    expect(await theme()).toBe('dark')
+    await page.goto(
+      `${installation.node.url}/ticket.html?draw=painted&theme=pink#token=${await tokenOf('player', 'ann')}`,
+    )
+    await page.getByRole('progressbar').waitFor()
+    expect(await theme()).toBe('light')
   })
 
   it('takes part where the draw asks for it', async () => {
@@ -285,6 +342,15 @@ const grant = (drawId: string, playerId: string, tickets: number) => ({
   source: 'test',
   idempotencyKey: `${drawId}-${playerId}`,
 })
+
+/** As the casino's page does it. */
+const handOver = (page: Page, token: string): Promise<unknown> => page.evaluate(`location.hash = 'token=${token}'`)
+
+const expired = (token: string): string => {
+  const [head, body, signature] = token.split('.')
+  const claims = JSON.parse(Buffer.from(body!, 'base64url').toString())
+  return [head, Buffer.from(JSON.stringify({ ...claims, exp: 1 })).toString('base64url'), signature].join('.')
+}
 
 const steps = async (page: Page): Promise<string[]> =>
   (await page.getByRole('listitem').allTextContents()).map(text => text.replace(/^✓?(\d+)(\D+)$/, '$1 $2'))

@@ -1,5 +1,4 @@
 import { CheckField, Field, TextField } from '../parts/field'
-import { instantOfInput, localInput } from '../parts/times'
 import { CooldownField } from './cooldown-field'
 import type { Draft, DraftProblems } from './draft'
 
@@ -14,7 +13,7 @@ interface CampaignFormProps {
 }
 
 const ID_PATTERN = '[A-Za-z0-9_.:\\-]{1,100}'
-const TIME = { type: 'datetime-local', max: '9999-12-31T23:59' } as const
+const TIME = { type: 'datetime-local' } as const
 
 /** All of a campaign beside its filter. */
 export function CampaignForm({ id, draft, change, problems, isNew, readOnly, onSubmit }: CampaignFormProps) {
@@ -65,16 +64,16 @@ export function CampaignForm({ id, draft, change, problems, isNew, readOnly, onS
             <TextField
               label="Starts"
               hint="Of the event's time. Without it, it never matches."
-              value={localInput(draft.startsAt)}
-              onChange={text => change({ startsAt: instantOfInput(text) })}
+              value={draft.startsAt}
+              onChange={startsAt => change({ startsAt })}
               problem={problems.startsAt}
               input={TIME}
             />
             <TextField
               label="Ends"
               hint="Events from then on do not match."
-              value={localInput(draft.endsAt)}
-              onChange={text => change({ endsAt: instantOfInput(text) })}
+              value={draft.endsAt}
+              onChange={endsAt => change({ endsAt })}
               problem={problems.endsAt}
               input={TIME}
             />

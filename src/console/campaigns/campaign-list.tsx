@@ -3,13 +3,14 @@ import { usePages } from '../api/use-pages'
 import { SelectField, TextField } from '../parts/field'
 import { More } from '../parts/more'
 import { Empty, Failed, Loading } from '../parts/states'
+import { useSettled } from '../parts/use-settled'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
 import { CampaignTable } from './campaign-table'
 import { CampaignsDocument } from './campaigns.generated'
+import { NEW } from './draft'
 import { ImportDialog } from './import-dialog'
 import { Triggers } from './triggers'
-import { useSettled } from './use-settled'
 import { useStandings } from './use-standings'
 
 const FIRST = 25
@@ -32,7 +33,6 @@ export function CampaignList() {
   const pages = usePages(CampaignsDocument, { ...filter, first: FIRST }, data => data.campaigns)
   const standings = useStandings(pages.nodes, filter)
   const isFiltered = state !== 'all' || filter.game !== null
-  const nameOf = (id: string) => pages.nodes.find(campaign => campaign.id === id)?.name ?? id
   return (
     <div class="stack">
       <div class="row between">
@@ -42,7 +42,7 @@ export function CampaignList() {
             <button type="button" onClick={() => setImporting(true)}>
               Import
             </button>
-            <a class="button primary" href={href('campaigns', 'new')}>
+            <a class="button primary" href={href('campaigns', NEW)}>
               New campaign
             </a>
           </div>
@@ -77,7 +77,7 @@ export function CampaignList() {
           </>
         )}
       </section>
-      <Triggers campaignId={null} size={TRIGGERS} nameOf={nameOf} />
+      <Triggers campaignId={null} size={TRIGGERS} nameOf={standings.nameOf} />
       {isImporting && <ImportDialog onImported={pages.reload} onClose={() => setImporting(false)} />}
     </div>
   )
@@ -93,7 +93,7 @@ function NoCampaigns({ isFiltered, maySave }: { readonly isFiltered: boolean; re
     <Empty title="There are no campaigns yet">
       {maySave ? (
         <>
-          <a href={href('campaigns', 'new')}>Write the first one</a>: which events of a game bring which offer.
+          <a href={href('campaigns', NEW)}>Write the first one</a>: which events of a game bring which offer.
         </>
       ) : (
         'They appear here as soon as somebody with the role crm has saved one.'

@@ -1,16 +1,16 @@
 import type { CampaignInput } from '../api/schema.generated'
+import { instantTyped, localInput } from '../parts/times'
 import type { CampaignWholeFragment } from './campaigns.generated'
 import { type Cooldown, cooldownOf, durationOf } from './cooldown'
 
-/** A campaign as it stands in the form: what is typed may not be one yet. */
+/** A campaign as it is typed: texts are those of their inputs, and may not be a campaign yet. */
 export interface Draft {
   readonly id: string
   readonly name: string
   readonly game: string
   readonly eventName: string
-  /** Instants: what nobody touches keeps its seconds. */
-  readonly startsAt: string | null
-  readonly endsAt: string | null
+  readonly startsAt: string
+  readonly endsAt: string
   readonly maxTriggersPerPlayer: string
   readonly cooldown: Cooldown
   readonly offer: string
@@ -21,34 +21,33 @@ export interface Draft {
 export type DraftField = keyof Draft
 export type DraftProblems = { readonly [Field in DraftField]?: string }
 
+/** In the address, where another campaign has its id: none can be this one. */
+export const NEW = '~new'
+
 const DAY_MS = 86_400_000
-const MINUTE_MS = 60_000
 
 /** Off, and of the next thirty days: without a start and an end it would never match. */
-export function newDraft(now: number): Draft {
-  const start = Math.floor(now / MINUTE_MS) * MINUTE_MS
-  return {
-    id: '',
-    name: '',
-    game: '',
-    eventName: '',
-    startsAt: new Date(start).toISOString(),
-    endsAt: new Date(start + 30 * DAY_MS).toISOString(),
-    maxTriggersPerPlayer: '',
-    cooldown: cooldownOf(null),
-    offer: '',
-    filter: 'event => event.amount >= 100',
-    enabled: false,
-  }
-}
+export const newDraft = (now: number): Draft => ({
+  id: '',
+  name: '',
+  game: '',
+  eventName: '',
+  startsAt: localInput(new Date(now).toISOString()),
+  endsAt: localInput(new Date(now + 30 * DAY_MS).toISOString()),
+  maxTriggersPerPlayer: '',
+  cooldown: cooldownOf(null),
+  offer: '',
+  filter: 'event => event.amount >= 100',
+  enabled: false,
+})
 
 export const draftOf = (campaign: CampaignWholeFragment): Draft => ({
   id: campaign.id,
   name: campaign.name,
   game: campaign.game,
   eventName: campaign.eventName,
-  startsAt: campaign.startsAt,
-  endsAt: campaign.endsAt,
+  startsAt: localInput(campaign.startsAt),
+  endsAt: localInput(campaign.endsAt),
   maxTriggersPerPlayer: campaign.maxTriggersPerPlayer?.toString() ?? '',
   cooldown: cooldownOf(campaign.cooldown),
   offer: campaign.offer === null ? '' : JSON.stringify(campaign.offer, null, 2),
@@ -79,15 +78,17 @@ function jsonProblem(text: string): string | null {
   }
 }
 
-/** Of a draft without problems. */
-export function inputOf(draft: Draft, expectedVersion: number): CampaignInput {
-  const { maxTriggersPerPlayer, cooldown, offer, ...rest } = draft
+/** Of a draft without problems. `base`: the campaign that it replaces; times that were not touched keep its seconds. */
+export function inputOf(draft: Draft, base: CampaignWholeFragment | null): CampaignInput {
+  const { startsAt, endsAt, maxTriggersPerPlayer, cooldown, offer, ...rest } = draft
   return {
     ...rest,
+    startsAt: instantTyped(startsAt, base?.startsAt ?? null),
+    endsAt: instantTyped(endsAt, base?.endsAt ?? null),
     maxTriggersPerPlayer: maxTriggersPerPlayer.trim() === '' ? null : Number(maxTriggersPerPlayer),
     cooldown: durationOf(cooldown) ?? null,
     offer: offer.trim() === '' ? null : JSON.parse(offer),
-    expectedVersion,
+    expectedVersion: base?.version ?? 0,
   }
 }
 

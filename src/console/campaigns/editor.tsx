@@ -10,7 +10,7 @@ import { useFilterCheck } from './filter-check'
 import { FilterField } from './filter-field'
 import { Preview } from './preview'
 import { SaveBar } from './save-bar'
-import { type DraftState, useLeaveWarning } from './use-draft'
+import type { DraftState } from './use-draft'
 
 interface EditorProps {
   readonly state: DraftState
@@ -23,14 +23,13 @@ const TAKEN = 'There is a campaign of this id already. Choose another one.'
 
 /** A campaign's fields and its filter, tried on history before it is saved. */
 export function Editor({ state, onSaved, onConflict }: EditorProps) {
-  const { base, draft, baseVersion, isChanged, newer, change, restart } = state
+  const { base, draft, baseVersion, newer, change, restart } = state
   const maySave = useCan('crm')
   const check = useFilterCheck(draft.filter)
   const [ownProblems, setOwnProblems] = useState<DraftProblems>({})
-  useLeaveWarning(maySave && isChanged)
   const save = useAction(async () => {
     try {
-      const { saveCampaign } = await request(SaveCampaignDocument, { input: inputOf(draft, baseVersion) })
+      const { saveCampaign } = await request(SaveCampaignDocument, { input: inputOf(draft, base) })
       onSaved(saveCampaign)
     } catch (error) {
       if ((error as Problem).code === 'CONFLICT') onConflict()

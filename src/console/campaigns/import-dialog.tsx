@@ -30,7 +30,7 @@ export function ImportDialog({ onImported, onClose }: ImportDialogProps) {
     void action.run()
   }
   return (
-    <Dialog title="Import campaigns" onClose={onClose} wide>
+    <Dialog title="Import campaigns" onClose={onClose} wide busy={action.busy}>
       {report === null ? (
         <form class="stack" onSubmit={submit}>
           <p>
@@ -63,7 +63,7 @@ export function ImportDialog({ onImported, onClose }: ImportDialogProps) {
             <button type="submit" class="primary" disabled={action.busy || lines.trim() === ''}>
               Import
             </button>
-            <button type="button" onClick={onClose}>
+            <button type="button" disabled={action.busy} onClick={onClose}>
               Cancel
             </button>
           </div>

@@ -22,6 +22,20 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   ]
 }
 
+export const isChange = ({ kind }: DiffLine): boolean => kind !== 'same'
+
+/** How much differs, e.g. "1 field changed, 3 lines added, 1 line removed". */
+export function differenceText(fields: number, lines: readonly DiffLine[]): string {
+  const count = (kind: DiffLine['kind']) => lines.filter(line => line.kind === kind).length
+  const counts = [
+    [fields, 'field', 'changed'],
+    [count('added'), 'line', 'added'],
+    [count('removed'), 'line', 'removed'],
+  ] as const
+  const told = counts.filter(([n]) => n > 0).map(([n, what, how]) => `${n} ${what}${n === 1 ? '' : 's'} ${how}`)
+  return told.length > 0 ? told.join(', ') : 'The rules are the same; the name is not kept by version.'
+}
+
 const same = (text: string): DiffLine => ({ kind: 'same', text })
 const added = (text: string): DiffLine => ({ kind: 'added', text })
 const removed = (text: string): DiffLine => ({ kind: 'removed', text })

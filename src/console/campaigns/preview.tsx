@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { request } from '../api/request'
 import { useAction } from '../api/use-action'
 import { SelectField, TextField } from '../parts/field'
+import { countText } from '../parts/numbers'
 import { Refusal } from '../parts/states'
 import { instantOfInput, localInput } from '../parts/times'
 import { PreviewCampaignDocument, type PreviewCampaignQuery } from './campaigns.generated'
@@ -27,6 +28,7 @@ const SAMPLES = [
 type Span = (typeof SPANS)[number][0]
 type Samples = (typeof SAMPLES)[number][0]
 
+/** Instants, or the texts of their inputs. */
 interface Range {
   readonly from: string
   readonly to: string
@@ -36,6 +38,11 @@ const lastHours = (hours: number): Range => ({
   from: new Date(Date.now() - hours * HOUR_MS).toISOString(),
   to: new Date().toISOString(),
 })
+
+const typed = ({ from, to }: Range): Range => ({ from: localInput(from), to: localInput(to) })
+
+/** The form lets nothing through that is no time. */
+const instants = ({ from, to }: Range): Range => ({ from: instantOfInput(from)!, to: instantOfInput(to)! })
 
 /** What of a draft a preview is of. */
 const keyOf = ({ filter, game, eventName }: Draft): string => JSON.stringify([filter, game, eventName])
@@ -54,11 +61,11 @@ interface PreviewProps {
 /** Shows the filter to what has happened, before it is saved. */
 export function Preview({ draft, campaignId }: PreviewProps) {
   const [span, setSpan] = useState<Span>('24')
-  const [own, setOwn] = useState(() => lastHours(24))
+  const [own, setOwn] = useState(() => typed(lastHours(24)))
   const [samples, setSamples] = useState<Samples>('5')
   const [shown, setShown] = useState<Shown | null>(null)
   const action = useAction(async () => {
-    const range = span === 'own' ? own : lastHours(Number(span))
+    const range = span === 'own' ? instants(own) : lastHours(Number(span))
     const { filter, game, eventName } = draft
     const asked = { filter, game, eventName, ...range, samples: Number(samples) }
     const { previewCampaign } = await request(PreviewCampaignDocument, asked)
@@ -71,9 +78,9 @@ export function Preview({ draft, campaignId }: PreviewProps) {
   const timeField = (label: string, field: keyof Range) => (
     <TextField
       label={label}
-      value={localInput(own[field])}
-      onChange={text => setOwn({ ...own, [field]: instantOfInput(text) ?? own[field] })}
-      input={{ type: 'datetime-local', max: '9999-12-31T23:59', required: true }}
+      value={own[field]}
+      onChange={text => setOwn({ ...own, [field]: text })}
+      input={{ type: 'datetime-local', required: true }}
     />
   )
   const isUsable = draft.game.trim() !== '' && draft.eventName.trim() !== ''
@@ -97,11 +104,15 @@ export function Preview({ draft, campaignId }: PreviewProps) {
         {!isUsable && <p class="muted small">Give the game and the event name first.</p>}
         <Refusal problem={action.problem} />
       </form>
-      <div aria-live="polite">
-        {shown !== null && (
-          <PreviewResult preview={shown.preview} isOutdated={shown.key !== keyOf(draft)} campaignId={campaignId} />
-        )}
-      </div>
+      <p class="unseen" role="status">
+        {action.busy ? 'Looking ...' : shown !== null && summaryOf(shown.preview)}
+      </p>
+      {shown !== null && (
+        <PreviewResult preview={shown.preview} isOutdated={shown.key !== keyOf(draft)} campaignId={campaignId} />
+      )}
     </section>
   )
 }
+
+const summaryOf = ({ matches, eventsScanned }: Shown['preview']): string =>
+  `${countText(matches)} of ${countText(eventsScanned)} events ${matches === 1 ? 'matches' : 'match'}`

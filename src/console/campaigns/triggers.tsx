@@ -1,7 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import { useFeed } from '../api/use-feed'
-import { useQuery } from '../api/use-query'
+import { useNewest } from '../api/use-newest'
 import { Amount } from '../parts/amount'
+import { LiveRows } from '../parts/live-rows'
 import { Pause } from '../parts/pause'
 import { Empty, Failed, Loading } from '../parts/states'
 import { type Column, Table } from '../parts/table'
@@ -19,7 +20,7 @@ interface TriggersProps {
 
 /** The newest triggers, and each that comes, once. */
 export function Triggers({ campaignId, size, nameOf = id => id }: TriggersProps) {
-  const newest = useQuery(NewestTriggersDocument, { campaignId, first: size })
+  const newest = useNewest(NewestTriggersDocument, { campaignId, first: size })
   const live = useLiveList<TriggerLineFragment>(size)
   const { data } = newest
   useEffect(() => {
@@ -28,7 +29,7 @@ export function Triggers({ campaignId, size, nameOf = id => id }: TriggersProps)
   const lost = useFeed(
     CampaignTriggeredDocument,
     { campaignId },
-    data?.feedCursor ?? null,
+    newest.start,
     update => update.campaignTriggered,
     live.add,
     newest.reload,
@@ -43,22 +44,26 @@ export function Triggers({ campaignId, size, nameOf = id => id }: TriggersProps)
       {(newest.problem ?? lost) !== null && (
         <Failed what="Triggers cannot be shown." problem={newest.problem ?? lost} retry={newest.reload} />
       )}
-      {data === null && newest.problem === null && <Loading what="Loading triggers" />}
-      {data !== null && shown.length === 0 && (
-        <Empty title="Nothing has triggered yet">
-          A line appears here at each event that a campaign's filter finds true, while the campaign is on.
-        </Empty>
-      )}
-      {shown.length > 0 && (
-        <Table
-          caption="Triggers, newest first"
-          columns={campaignId === null ? [WHEN, campaign(nameOf), ...REST] : [WHEN, ...REST]}
-          rows={shown}
-          keyOf={(_, i) => i}
-          minWidth={campaignId === null ? '66rem' : '54rem'}
-          reserve={size}
-        />
-      )}
+      <div class="triggers" style={{ '--rows': size }}>
+        {data === null && newest.problem === null && <Loading what="Loading triggers" />}
+        {data !== null && shown.length === 0 && (
+          <Empty title="Nothing has triggered yet">
+            A line appears here at each event that a campaign's filter finds true, while the campaign is on.
+          </Empty>
+        )}
+        {shown.length > 0 && (
+          <LiveRows live={live}>
+            <Table
+              caption="Triggers, newest first"
+              columns={campaignId === null ? [WHEN, campaign(nameOf), ...REST] : [WHEN, ...REST]}
+              rows={shown}
+              keyOf={(_, i) => i}
+              minWidth={campaignId === null ? '66rem' : '54rem'}
+              reserve={size}
+            />
+          </LiveRows>
+        )}
+      </div>
     </section>
   )
 }

@@ -1,15 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
-import { useSession } from '../session/session'
+import { useCan, useSession } from '../session/session'
 import type { CampaignWholeFragment } from './campaigns.generated'
 import { type Draft, draftOf, equal, newDraft } from './draft'
-
-interface Held {
-  /** What the draft was made from; null for a new campaign. */
-  readonly base: CampaignWholeFragment | null
-  /** Before anything was changed. */
-  readonly first: Draft
-  readonly draft: Draft
-}
+import { forget, type Held, keep, keptDraft } from './kept-drafts'
 
 export interface DraftState extends Held {
   /** The version that a save replaces; 0 for a new campaign. */
@@ -23,9 +16,6 @@ export interface DraftState extends Held {
   /** The changes stay, and the next save replaces `newer`. */
   readonly keep: () => void
 }
-
-/** Drafts outlive their page, so that a look at another one loses nothing. By who wrote them, and the campaign. */
-const kept = new Map<string, Held>()
 
 function fresh(base: CampaignWholeFragment | null): Held {
   const first = base === null ? newDraft(Date.now()) : draftOf(base)
@@ -47,13 +37,14 @@ function followed(held: Held, saved: CampaignWholeFragment | null): Held {
 /** `saved`: the campaign as it stands now, again and again; null where a new one is written. */
 export function useDraft(saved: CampaignWholeFragment | null): DraftState {
   const key = `${useSession()?.sub}/${saved?.id ?? ''}`
-  const [chosen, setChosen] = useState(() => kept.get(key) ?? fresh(saved))
+  const [chosen, setChosen] = useState(() => keptDraft(key) ?? fresh(saved))
+  const maySave = useCan('crm')
   const held = followed(chosen, saved)
   const changed = isChanged(held)
   useEffect(() => {
     if (held !== chosen) setChosen(held)
-    if (changed) kept.set(key, held)
-    else kept.delete(key)
+    if (changed) keep(key, held, maySave)
+    else forget(key)
   }, [held])
   const newer = saved !== null && saved.version > (held.base?.version ?? 0) ? saved : null
   return {
@@ -67,19 +58,9 @@ export function useDraft(saved: CampaignWholeFragment | null): DraftState {
         return { ...now, draft: { ...now.draft, ...changes } }
       }),
     restart: campaign => {
-      kept.delete(key)
+      forget(key)
       setChosen(fresh(campaign))
     },
     keep: () => setChosen({ ...fresh(newer), draft: held.draft }),
   }
-}
-
-/** Asks before the tab is closed with something unsaved. */
-export function useLeaveWarning(isUnsaved: boolean): void {
-  useEffect(() => {
-    if (!isUnsaved) return
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault()
-    window.addEventListener('beforeunload', warn)
-    return () => window.removeEventListener('beforeunload', warn)
-  }, [isUnsaved])
 }

@@ -8,6 +8,8 @@ const FIRST_MAX = 500
 export interface Standings {
   /** As it stands now. */
   readonly now: (campaign: CampaignStandingFragment) => CampaignStandingFragment
+  /** Of each campaign that was seen, whatever the list shows by now; of others the id. */
+  readonly nameOf: (id: string) => string
   /** Campaigns were saved since the list was read, and are not in it. */
   readonly isOutdated: boolean
   readonly reload: () => void
@@ -21,10 +23,12 @@ export function useStandings(
   const first = Math.min(Math.max(listed.length, 1), FIRST_MAX)
   const { data, reload } = useQuery(CampaignStandingsDocument, { ...filter, first }, { everyMs: EVERY_MS })
   const newest = useRef(new Map<string, CampaignStandingFragment>())
+  for (const campaign of listed) if (!newest.current.has(campaign.id)) newest.current.set(campaign.id, campaign)
   for (const campaign of data?.campaigns.nodes ?? []) newest.current.set(campaign.id, campaign)
   const ids = new Set(listed.map(({ id }) => id))
   return {
     now: campaign => newer(campaign, newest.current.get(campaign.id)),
+    nameOf: id => newest.current.get(id)?.name ?? id,
     isOutdated: listed.length > 0 && (data?.campaigns.nodes.some(({ id }) => !ids.has(id)) ?? false),
     reload,
   }

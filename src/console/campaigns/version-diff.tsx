@@ -2,7 +2,7 @@ import { Table } from '../parts/table'
 import { timeText } from '../parts/times'
 import type { CampaignVersionWholeFragment } from './campaigns.generated'
 import { cooldownText } from './cooldown'
-import { type DiffLine, lineDiff } from './line-diff'
+import { type DiffLine, differenceText, isChange, lineDiff } from './line-diff'
 
 type Version = CampaignVersionWholeFragment
 
@@ -24,20 +24,19 @@ const FIELDS: readonly (readonly [name: string, text: (version: Version) => stri
   ['Cooldown', version => cooldownText(version.cooldown)],
 ]
 
-const offerText = ({ offer }: Version): string => (offer === null ? '' : JSON.stringify(offer, null, 2))
+const offerText = ({ offer }: Version): string => (offer === null ? 'none' : JSON.stringify(offer, null, 2))
 
 export function VersionDiff({ before, after }: VersionDiffProps) {
   const changes = FIELDS.map(([name, text]) => ({ name, old: text(before), new: text(after) })).filter(
     change => change.old !== change.new,
   )
-  const isSame = changes.length === 0 && before.filter === after.filter && offerText(before) === offerText(after)
+  const offer = lineDiff(offerText(before), offerText(after))
+  const filter = lineDiff(before.filter, after.filter)
   return (
-    <div class="stack" aria-live="polite">
-      {isSame && (
-        <p class="muted">
-          {before === after ? 'That is the same version.' : 'The rules are the same; the name is not kept by version.'}
-        </p>
-      )}
+    <div class="stack">
+      <p class="muted" role="status">
+        {before === after ? 'That is the same version.' : differenceText(changes.length, [...offer, ...filter])}
+      </p>
       {changes.length > 0 && (
         <Table
           caption={`Fields that differ between version ${before.version} and version ${after.version}`}
@@ -51,10 +50,8 @@ export function VersionDiff({ before, after }: VersionDiffProps) {
           minWidth="32rem"
         />
       )}
-      {offerText(before) !== offerText(after) && (
-        <TextDiff title="Offer" lines={lineDiff(offerText(before), offerText(after))} />
-      )}
-      {before.filter !== after.filter && <TextDiff title="Filter" lines={lineDiff(before.filter, after.filter)} />}
+      {offer.some(isChange) && <TextDiff title="Offer" lines={offer} />}
+      {filter.some(isChange) && <TextDiff title="Filter" lines={filter} />}
     </div>
   )
 }

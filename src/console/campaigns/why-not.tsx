@@ -4,7 +4,7 @@ import { useAction } from '../api/use-action'
 import { TextField } from '../parts/field'
 import { Refusal } from '../parts/states'
 import { ExplainTriggerDocument, type ExplainTriggerQuery } from './campaigns.generated'
-import { Explanation } from './explanation'
+import { Gates, Verdict } from './explanation'
 
 interface WhyNotProps {
   readonly campaignId: string
@@ -62,7 +62,8 @@ export function WhyNot({ campaignId, asked: [event = '', player = '', time = '']
         </div>
         <Refusal problem={action.problem} />
       </form>
-      <div aria-live="polite">{found !== null && <Explanation found={found} />}</div>
+      <p role="status">{action.busy ? 'Looking ...' : found !== null && <Verdict found={found} />}</p>
+      {found !== null && <Gates found={found} />}
     </section>
   )
 }

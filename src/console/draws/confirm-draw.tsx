@@ -1,6 +1,6 @@
 import type { Action } from '../api/use-action'
 import { Confirm } from '../parts/dialog'
-import { timeText } from '../parts/times'
+import { instantOfInput, timeText } from '../parts/times'
 import type { DrawDraft } from './draw-draft'
 
 interface ConfirmDrawProps {
@@ -25,22 +25,21 @@ export function ConfirmDraw({ draft, isNew, action, onClose }: ConfirmDrawProps)
 }
 
 function Consequence({ draft, now }: { readonly draft: DrawDraft; readonly now: number }) {
-  const [opensAt, drawsAt] = [Date.parse(draft.opensAt), Date.parse(draft.drawsAt)]
+  const [opensAt, drawsAt] = [instantOfInput(draft.opensAt), instantOfInput(draft.drawsAt)]
+  if (opensAt === null || drawsAt === null) return <p>One of its times is not a date.</p>
   const stakes = draft.stakePerTicket === '' ? 'Tickets' : 'Stakes and granted tickets'
   return (
     <>
-      {opensAt > now ? (
-        <p>
-          It opens on {timeText(draft.opensAt)}. Until then it can be changed or cancelled, afterwards only cancelled.
-        </p>
+      {Date.parse(opensAt) > now ? (
+        <p>It opens on {timeText(opensAt)}. Until then it can be changed or cancelled, afterwards only cancelled.</p>
       ) : (
         <p>
           <strong>It opens at once and cannot be changed any more</strong>, only cancelled. {stakes} count since{' '}
-          {timeText(draft.opensAt)}, with what has been stored since then.
+          {timeText(opensAt)}, with what has been stored since then.
         </p>
       )}
-      {drawsAt > now ? (
-        <p>At {timeText(draft.drawsAt)} it closes by itself, and its winners are drawn for good.</p>
+      {Date.parse(drawsAt) > now ? (
+        <p>At {timeText(drawsAt)} it closes by itself, and its winners are drawn for good.</p>
       ) : (
         <p>Its draw time has passed: it is drawn when an admin says so, with “Draw now”.</p>
       )}

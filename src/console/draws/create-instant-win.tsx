@@ -1,11 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { request } from '../api/request'
 import { useAction } from '../api/use-action'
-import { Dialog } from '../parts/dialog'
+import { Dialog, useRefusedField } from '../parts/dialog'
 import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
 import { Refusal } from '../parts/states'
 import { instantOfInput, localInput } from '../parts/times'
+import { DateField } from './date-field'
 import { CreateInstantWinDocument } from './instant-wins.generated'
 import { inputOfPrize, newPrize, type PrizeDraft } from './prize-draft'
 import { PrizeList } from './prize-list'
@@ -56,9 +57,11 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
     if (await action.run()) onClose()
   }
   const { problem, busy } = action
+  const form = useRef<HTMLFormElement>(null)
+  useRefusedField(form, problem)
   return (
-    <Dialog title="New instant win" wide onClose={onClose}>
-      <form class="draw-form" onSubmit={submit}>
+    <Dialog title="New instant win" wide onClose={onClose} busy={busy}>
+      <form ref={form} class="draw-form" onSubmit={submit}>
         <div class="fields">
           <TextField
             label="Name"
@@ -74,18 +77,16 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
             input={{ required: true, maxLength: 100, pattern: '[A-Za-z0-9_.:\\-]+' }}
             problem={refusalAt(problem, 'id')}
           />
-          <TextField
+          <DateField
             label="Starts"
             value={draft.startsAt}
             onChange={startsAt => setDraft({ ...draft, startsAt })}
-            input={{ type: 'datetime-local', required: true }}
             problem={refusalAt(problem, 'startsAt')}
           />
-          <TextField
+          <DateField
             label="Ends"
             value={draft.endsAt}
             onChange={endsAt => setDraft({ ...draft, endsAt })}
-            input={{ type: 'datetime-local', required: true }}
             problem={refusalAt(problem, 'endsAt')}
           />
         </div>
@@ -104,7 +105,7 @@ export function CreateInstantWin({ onDone, onClose }: CreateInstantWinProps) {
           <button type="submit" class="primary" disabled={busy}>
             Create it for good
           </button>
-          <button type="button" onClick={onClose}>
+          <button type="button" disabled={busy} onClick={onClose}>
             Back without saving
           </button>
         </div>

@@ -1,5 +1,5 @@
 import type { DrawInput } from '../api/schema.generated'
-import { instantOfInput, localInput } from '../parts/times'
+import { instantTyped, localInput } from '../parts/times'
 import type { DrawFactsFragment } from './draws.generated'
 import { draftOfPrize, inputOfPrize, newPrize, type PrizeDraft } from './prize-draft'
 
@@ -64,8 +64,8 @@ export const draftOfDraw = (draw: DrawFactsFragment): DrawDraft => ({
 export const inputOfDraft = (draft: DrawDraft, before: DrawFactsFragment | null): DrawInput => ({
   id: draft.id.trim(),
   name: draft.name.trim(),
-  opensAt: instant(draft.opensAt, before?.opensAt),
-  drawsAt: instant(draft.drawsAt, before?.drawsAt),
+  opensAt: instantTyped(draft.opensAt, before?.opensAt ?? null) ?? '',
+  drawsAt: instantTyped(draft.drawsAt, before?.drawsAt ?? null) ?? '',
   game: textOrNull(draft.game),
   gameType: textOrNull(draft.gameType),
   eventTypes: parts(draft.eventTypes),
@@ -78,10 +78,6 @@ export const inputOfDraft = (draft: DrawDraft, before: DrawFactsFragment | null)
   defaultPrize: draft.defaultPrize && inputOfPrize(draft.defaultPrize),
   entropyLabel: textOrNull(draft.entropyLabel),
 })
-
-/** The inputs show minutes: what nobody has touched keeps its seconds. */
-const instant = (text: string, before: string | undefined): string =>
-  before !== undefined && text === localInput(before) ? before : (instantOfInput(text) ?? '')
 
 const textOrNull = (text: string): string | null => (text.trim() === '' ? null : text.trim())
 

@@ -9,7 +9,7 @@ import { type Column, Table } from '../parts/table'
 import { Time } from '../parts/time'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
-import { isOver, waitingText } from './draw-words'
+import { isOver, NEW, waitingText } from './draw-words'
 import { DrawListDocument, type DrawLineFragment as Line } from './draws.generated'
 
 const EVERY_MS = 3_000
@@ -19,7 +19,7 @@ export function DrawList() {
   const { data, problem, reload } = useQuery(DrawListDocument, {}, { everyMs: EVERY_MS })
   const mayCreate = useCan('admin')
   const create = mayCreate && (
-    <a class="button primary" href={href('draws', 'new')}>
+    <a class="button primary" href={href('draws', NEW)}>
       New draw
     </a>
   )

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { useQuery } from '../api/use-query'
 import { Amount } from '../parts/amount'
 import { TextField } from '../parts/field'
@@ -6,7 +6,7 @@ import { countText } from '../parts/numbers'
 import { Failed, Loading } from '../parts/states'
 import { useCan } from '../session/session'
 import { href } from '../shell/route'
-import { takesTickets } from './draw-words'
+import { counted, takesTickets } from './draw-words'
 import { type DrawFactsFragment, DrawWalletDocument, type DrawWalletFactsFragment as Wallet } from './draws.generated'
 import { Fact } from './fact'
 import { GrantTickets } from './grant-tickets'
@@ -22,29 +22,45 @@ interface DrawPlayerProps {
 /** One player's part in the draw, looked up by name. */
 export function DrawPlayer({ draw, onDone }: DrawPlayerProps) {
   const [typed, setTyped] = useState('')
-  const [playerId, setPlayerId] = useState('')
-  const look = (event: SubmitEvent) => {
+  const [look, setLook] = useState({ playerId: '', turn: 0 })
+  const [found, setFound] = useState('')
+  const submit = (event: SubmitEvent) => {
     event.preventDefault()
-    setPlayerId(typed.trim())
+    setFound('')
+    setLook(({ turn }) => ({ playerId: typed.trim(), turn: turn + 1 }))
   }
   return (
     <section class="card stack tight" aria-labelledby="draw-player">
       <h2 id="draw-player">A player's tickets</h2>
-      <form class="row draw-look-up" onSubmit={look}>
+      <form class="row draw-look-up" onSubmit={submit}>
         <TextField label="Player id" value={typed} onChange={setTyped} input={{ required: true, maxLength: 200 }} />
         <button type="submit">Look up</button>
       </form>
-      {playerId !== '' && <PlayerWallet key={playerId} draw={draw} playerId={playerId} onDone={onDone} />}
+      <p class="unseen" role="status">
+        {found}
+      </p>
+      {look.playerId !== '' && (
+        <PlayerWallet key={look.turn} draw={draw} playerId={look.playerId} onDone={onDone} onFound={setFound} />
+      )}
     </section>
   )
 }
 
-function PlayerWallet({ draw, playerId, onDone }: DrawPlayerProps & { readonly playerId: string }) {
+interface PlayerWalletProps extends DrawPlayerProps {
+  readonly playerId: string
+  /** Once, in words; what changes afterwards is seen, not said. */
+  readonly onFound: (text: string) => void
+}
+
+function PlayerWallet({ draw, playerId, onDone, onFound }: PlayerWalletProps) {
   const { data, problem, reload } = useQuery(
     DrawWalletDocument,
     { drawId: draw.id, playerId },
     { everyMs: takesTickets(draw.status) ? EVERY_MS : undefined },
   )
+  useEffect(() => {
+    if (data !== null) onFound(`${playerId} has ${counted(data.ticketWallet.tickets, 'ticket')} in this draw.`)
+  }, [data !== null])
   const mayGive = useCan('crm') && takesTickets(draw.status)
   if (data === null) {
     return problem === null ? (
@@ -59,7 +75,7 @@ function PlayerWallet({ draw, playerId, onDone }: DrawPlayerProps & { readonly p
     onDone()
   }
   return (
-    <div class="stack tight" aria-live="polite">
+    <div class="stack tight">
       <p>
         <a href={href('players', playerId)}>{playerId}</a>
         {wallet.tickets === 0 && <span class="muted"> has no tickets in this draw.</span>}

@@ -32,6 +32,9 @@ export const OUTCOME_WORDS: Readonly<Record<AwardOutcome, string>> = {
   NO_PRIZE: 'no prize',
 }
 
+/** In an address, where a draw's id would stand: none has a ~. */
+export const NEW = '~new'
+
 const BACKFILL = 'backfill'
 const ENTROPY = 'entropy'
 

@@ -1,13 +1,15 @@
 import type { PageProps } from '../shell/pages'
 import { DrawDetail } from './draw-detail'
+import { DrawEditor } from './draw-editor'
 import { DrawList } from './draw-list'
-import { EditDraw, NewDraw } from './edit-draw'
+import { NEW } from './draw-words'
+import { EditDraw } from './edit-draw'
 import { InstantWins } from './instant-wins'
 import './draws.css'
 
-/** #/draws, #/draws/new, #/draws/<id>, #/draws/<id>/edit */
+/** #/draws, #/draws/~new, #/draws/<id>, #/draws/<id>/edit */
 export default function DrawsPage({ rest: [id, action] }: PageProps) {
-  if (id === 'new') return <NewDraw />
+  if (id === NEW) return <DrawEditor before={null} />
   if (id !== undefined) return action === 'edit' ? <EditDraw key={id} id={id} /> : <DrawDetail key={id} id={id} />
   return (
     <div class="stack">

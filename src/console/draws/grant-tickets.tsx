@@ -6,6 +6,7 @@ import { TextField } from '../parts/field'
 import { notify } from '../parts/notices'
 import { counted } from './draw-words'
 import { type DrawFactsFragment, GrantDrawTicketsDocument } from './draws.generated'
+import { refusalAt } from './refusal'
 
 interface PlayersPart {
   readonly draw: DrawFactsFragment
@@ -36,8 +37,17 @@ function Grant({ draw, playerId, onDone, onClose }: PlayersPart & { readonly onC
     notify(`${playerId} has been granted ${counted(Number(tickets), 'ticket')}.`)
     onDone()
   })
+  const atTickets = refusalAt(action.problem, 'tickets')
+  const atSource = refusalAt(action.problem, 'source')
   return (
-    <Confirm title={`Grant tickets to ${playerId}`} verb="Grant them" danger={false} action={action} onClose={onClose}>
+    <Confirm
+      title={`Grant tickets to ${playerId}`}
+      verb="Grant them"
+      danger={false}
+      action={action}
+      saidAtField={atTickets !== null || atSource !== null}
+      onClose={onClose}
+    >
       <p>
         They count at once in “{draw.name}”, beside those that are staked for, and may reach milestones. Granted tickets
         cannot be taken back.
@@ -47,6 +57,7 @@ function Grant({ draw, playerId, onDone, onClose }: PlayersPart & { readonly onC
         value={tickets}
         onChange={setTickets}
         input={{ type: 'number', min: 1, max: 1_000_000, step: 1, required: true }}
+        problem={atTickets}
       />
       <TextField
         label="What for"
@@ -54,6 +65,7 @@ function Grant({ draw, playerId, onDone, onClose }: PlayersPart & { readonly onC
         value={source}
         onChange={setSource}
         input={{ required: true, maxLength: 200, pattern: '.*\\S.*' }}
+        problem={atSource}
       />
     </Confirm>
   )

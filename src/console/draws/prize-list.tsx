@@ -12,24 +12,42 @@ interface PrizeListProps {
   readonly problem: Problem | null
 }
 
+type Way = 'up' | 'down'
+
+/** What gets the focus: a prize's first field, or the button that has moved it. */
+interface Target {
+  readonly key: string
+  readonly way?: Way
+}
+
+/** At an end of the list it is the button back. */
+function elementOf(list: Element | null, { key, way }: Target): HTMLElement | null {
+  const find = (selector: string) => list?.querySelector<HTMLElement>(`[data-key="${key}"] ${selector}`) ?? null
+  if (way === undefined) return find('input')
+  return find(`[data-way="${way}"]:not(:disabled)`) ?? find('[data-way]:not(:disabled)')
+}
+
 /** All that can be won, the highest first. */
 export function PrizeList({ prizes, defaultPrize, onChange, problem }: PrizeListProps) {
   const list = useRef<HTMLFieldSetElement>(null)
-  const toFocus = useRef<string | null>(null)
-  // A prize that is moved takes the focus along.
+  const toFocus = useRef<Target | null>(null)
   useLayoutEffect(() => {
-    if (toFocus.current === null) return
-    const row = list.current?.querySelector(`[data-key="${toFocus.current}"]`)
-    row?.querySelector<HTMLElement>('button:not(:disabled), input')?.focus()
+    if (toFocus.current !== null) elementOf(list.current, toFocus.current)?.focus()
     toFocus.current = null
   }, [prizes])
-  const become = (next: readonly PrizeDraft[], focused?: PrizeDraft) => {
-    toFocus.current = focused?.key ?? null
+  const become = (next: readonly PrizeDraft[], target: Target) => {
+    toFocus.current = target
     onChange({ prizes: next })
+  }
+  const move = (prize: PrizeDraft, from: number, way: Way) =>
+    become(moved(prizes, from, way === 'up' ? from - 1 : from + 1), { key: prize.key, way })
+  const remove = (at: number) => {
+    const next = prizes.toSpliced(at, 1)
+    become(next, { key: next[Math.min(at, next.length - 1)]!.key })
   }
   const add = () => {
     const prize = newPrize()
-    become([...prizes, prize], prize)
+    become([...prizes, prize], { key: prize.key })
   }
   const atAll = refusalAt(problem, 'prizes')
   return (
@@ -54,19 +72,21 @@ export function PrizeList({ prizes, defaultPrize, onChange, problem }: PrizeList
                 sign="↑"
                 label={`Move prize ${at + 1} up`}
                 disabled={at === 0}
-                onClick={() => become(moved(prizes, at, at - 1), prize)}
+                onClick={() => move(prize, at, 'up')}
+                way="up"
               />
               <RowButton
                 sign="↓"
                 label={`Move prize ${at + 1} down`}
                 disabled={at === prizes.length - 1}
-                onClick={() => become(moved(prizes, at, at + 1), prize)}
+                onClick={() => move(prize, at, 'down')}
+                way="down"
               />
               <RowButton
                 sign="✕"
                 label={`Remove prize ${at + 1}`}
                 disabled={prizes.length === 1}
-                onClick={() => become(prizes.toSpliced(at, 1), prizes[at + 1] ?? prizes[at - 1])}
+                onClick={() => remove(at)}
               />
             </div>
           </li>
@@ -104,11 +124,20 @@ interface RowButtonProps {
   readonly label: string
   readonly disabled: boolean
   readonly onClick: () => void
+  readonly way?: Way
 }
 
-function RowButton({ sign, label, disabled, onClick }: RowButtonProps) {
+function RowButton({ sign, label, disabled, onClick, way }: RowButtonProps) {
   return (
-    <button type="button" class="plain" aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+    <button
+      type="button"
+      class="plain"
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      data-way={way}
+      onClick={onClick}
+    >
       <span aria-hidden="true">{sign}</span>
     </button>
   )

@@ -20,7 +20,8 @@ export function ProvideEntropy({ draw, onDone, onClose }: DrawActionProps) {
     <Confirm
       title="Enter the public randomness"
       verb="Draw with this value"
-      action={atField === null ? action : { ...action, problem: null }}
+      action={action}
+      saidAtField={atField !== null}
       onClose={onClose}
     >
       <p>

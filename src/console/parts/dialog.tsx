@@ -63,11 +63,13 @@ interface ConfirmProps {
   readonly verb: string
   readonly danger?: boolean
   readonly action: Action<[]>
+  /** What was refused is said at its field already. */
+  readonly saidAtField?: boolean
   readonly onClose: () => void
 }
 
 /** Asks before something that can't be taken back, and closes when it is done. */
-export function Confirm({ title, children, verb, danger = true, action, onClose }: ConfirmProps) {
+export function Confirm({ title, children, verb, danger = true, action, saidAtField = false, onClose }: ConfirmProps) {
   const form = useRef<HTMLFormElement>(null)
   const submit = async (event: SubmitEvent) => {
     event.preventDefault()
@@ -78,7 +80,7 @@ export function Confirm({ title, children, verb, danger = true, action, onClose 
     <Dialog title={title} onClose={onClose} busy={action.busy}>
       <form ref={form} class="stack" onSubmit={submit}>
         <div class="stack tight">{children}</div>
-        <Refusal problem={action.problem} />
+        <Refusal problem={saidAtField ? null : action.problem} />
         <div class="row">
           <button type="submit" class={danger ? 'danger' : 'primary'} disabled={action.busy}>
             {verb}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Problem } from '../api/problem'
 import { watch } from '../api/socket'
-import { MyWalletDocument, type MyWalletFactsFragment } from './ticket.generated'
+import { MyWalletDocument, type MyWalletFactsFragment, type MyWalletSubscription } from './ticket.generated'
 
 export interface WalletState {
   readonly wallet: MyWalletFactsFragment | null
@@ -18,34 +18,15 @@ export function useWallet(drawId: string, playerId: string, onDrawChanged: () =>
   const changed = useRef(onDrawChanged)
   changed.current = onDrawChanged
   useEffect(() => {
-    let ended = false
-    let stop = () => {}
-    const start = () => {
-      stop = watch(
-        MyWalletDocument,
-        { drawId, playerId },
-        {
-          onData: ({ walletChanged: next }) => {
-            const before = last.current
-            last.current = next
-            setWallet(next)
-            setProblem(null)
-            const sameCounts = before?.tickets === next.tickets && before.stakeTotal === next.stakeTotal
-            if (sameCounts || (before !== null && next.bestTickets.length > 0)) changed.current()
-          },
-          onEnd: reason => {
-            if (ended) return
-            if (reason === null) start()
-            else setProblem(reason)
-          },
-        },
-      )
+    const onData = ({ walletChanged: next }: MyWalletSubscription) => {
+      const before = last.current
+      last.current = next
+      setWallet(next)
+      setProblem(null)
+      const sameCounts = before?.tickets === next.tickets && before.stakeTotal === next.stakeTotal
+      if (sameCounts || (before !== null && next.bestTickets.length > 0)) changed.current()
     }
-    start()
-    return () => {
-      ended = true
-      stop()
-    }
+    return watch(MyWalletDocument, { drawId, playerId }, { onData, onEnd: setProblem })
   }, [drawId, playerId, turn])
   return { wallet, problem, retry: () => setTurn(n => n + 1) }
 }
