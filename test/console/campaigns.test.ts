@@ -350,7 +350,10 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     const tab = await open('crm', 'campaigns/unsaved')
     const { page } = tab
     const name = page.getByLabel('Name', { exact: true })
+    // Browsers ask only where somebody has really touched the page.
+    await name.click()
     await name.fill('Not saved')
+    await page.getByRole('button', { name: 'Drop changes' }).waitFor()
     await goTo(page, 'live')
     await page.getByRole('heading', { name: 'VIP entries' }).waitFor()
     const asked = page.waitForEvent('dialog')
