@@ -1,5 +1,6 @@
 import { Leaderboard } from './leaderboard'
 import { Streams } from './streams'
+import './live.css'
 import { VipEntries } from './vip-entries'
 
 /** What happens now: who became a VIP, who plays highest, whether events come in. */
@@ -8,7 +9,7 @@ export default function LivePage() {
     <div class="stack">
       <h1>Live</h1>
       <VipEntries />
-      <div class="columns">
+      <div class="live-columns">
         <Leaderboard />
         <Streams />
       </div>

@@ -36,7 +36,7 @@ export function Streams() {
           columns={COLUMNS}
           rows={health.streams}
           keyOf={row => row.stream}
-          minWidth="35rem"
+          minWidth="46rem"
         />
       )}
     </section>
@@ -53,6 +53,7 @@ const COLUMNS: Column<Stream>[] = [
     numeric: true,
     cell: row => (row.eventTimeLagSeconds === null ? '-' : seconds(Math.max(0, row.eventTimeLagSeconds))),
   },
+  { title: 'Watermark', width: '10.5rem', cell: row => <Time at={row.watermark} seconds /> },
   { title: 'Last commit', width: '7rem', cell: row => <Time at={row.lastCommitAt} seconds /> },
   {
     title: 'State',

@@ -19,7 +19,6 @@ import {
   type VipEntryLineFragment,
   VipPolicyNamesDocument,
 } from './live.generated'
-import './live.css'
 
 const ROWS = 12
 
