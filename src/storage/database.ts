@@ -116,6 +116,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     if (!closing) options.onError(error)
   })
 
+  // A connection that breaks in the moment between the pool's care and ours: the next statement tells.
+  pool.on('connect', client => client.on('error', () => undefined))
+
   const names = new PreparedNames()
   const queryOf = (text: string, values: readonly unknown[]): pg.QueryConfig => ({
     text,
