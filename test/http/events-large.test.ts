@@ -6,8 +6,8 @@ import { type ApiClient, type IngestAnswer, tokenOf } from '../support/client.js
 import { ENGINES, makeDatabase, type TestDatabase } from '../support/engines.js'
 
 const MB = 1024 * 1024
-const BODY_BYTES = 200 * MB
-const MEMORY_BYTES_MAX = 250 * MB
+const BODY_BYTES = 400 * MB
+const MEMORY_BYTES_MAX = 320 * MB
 const NOTE = 'the quick brown fox jumps over the lazy dog, '.repeat(45)
 
 const event = (i: number): string =>
@@ -50,7 +50,7 @@ describe.each(ENGINES)('large and broken bodies on $name', engine => {
     return Number(row?.n)
   }
 
-  test('a body of 200 MB is taken at the pace of the commits, in bounded memory', async () => {
+  test('a body of 400 MB is taken at the pace of the commits, in bounded memory', async () => {
     const sent = await open('/events?stream=large')
     const answered = once(sent, 'response')
     let [bytes, events, memory, nextLook] = [0, 0, 0, 0]
