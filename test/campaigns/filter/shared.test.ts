@@ -86,6 +86,13 @@ describe('parts that filters share', () => {
     expect(gone).toBe(1)
   })
 
+  it('never take a number in a key for another part', () => {
+    const part = (key: string) => shared(key, [], () => () => key)
+    const [a, b] = [part('number a'), part('number b')]
+    const ofBoth = shared('===', [a, b], () => () => 'both')
+    for (let n = 0; n < 20_000; n++) expect(shared(`=== ${n}`, [b], () => () => 'literal')).not.toBe(ofBoth)
+  })
+
   it('hang on parts that are shared themselves', () => {
     const own = () => 0
     const make = () => () => 1

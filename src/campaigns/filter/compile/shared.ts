@@ -18,7 +18,7 @@ export function shared<Part extends object>(key: string, of: readonly object[], 
   for (const part of of) {
     const id = ids.get(part)
     if (id === undefined) return make()
-    whole += ` ${id}`
+    whole += ` #${id}`
   }
   if (whole.length > KEY_CHARACTERS_MAX) return make()
   const known = parts.get(whole)?.deref()
