@@ -7,6 +7,7 @@ import { makePnlMetrics } from './http/pnl-metrics.js'
 import type { Clock } from './kernel/time.js'
 import { lockShards, shardsOf } from './players/player-lock.js'
 import { betRetentionJob, ForgetBets, type LockPlayers } from './pnl/bet-retention.job.js'
+import { gameLedgerJob } from './pnl/game-ledger.job.js'
 import { GamePnlResolver } from './pnl/game-pnl.resolver.js'
 import { readTotals } from './pnl/game-pnl.store.js'
 import { GameWatch } from './pnl/game-watch.js'
@@ -67,6 +68,7 @@ export function makePnl({ config, reads, audit, metrics, log, clock }: PnlParts)
       gameWatch.changed(games.positions.map(({ game }) => game))
     },
     jobs: [
+      gameLedgerJob(reads),
       betRetentionJob(new ForgetBets(reads, lockPlayers, betRetentionMs, clock)),
       ...(outcomeModelEveryMs === 0 ? [] : [outcomeModelJob(reads, training, outcomeModelEveryMs, clock)]),
     ],

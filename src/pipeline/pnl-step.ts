@@ -1,6 +1,6 @@
-import type { Millis } from '../kernel/time.js'
+import { floorTo, HOUR_MS, type Millis } from '../kernel/time.js'
 import { writeBets } from '../pnl/bet.store.js'
-import { addToGamePanes, addToPositions, saveGames } from '../pnl/game.store.js'
+import { addToPositions, saveGames } from '../pnl/game.store.js'
 import {
   foldHouse,
   foldMinutes,
@@ -11,9 +11,9 @@ import {
   type PositionDelta,
   type SelectionDelta,
 } from '../pnl/game-deltas.js'
+import { addToLedger } from '../pnl/game-ledger.store.js'
 import type { Game, KnownGames } from '../pnl/known-games.js'
 import type { CommittedGames } from '../pnl/known-positions.js'
-import { addToSelections } from '../pnl/selection.store.js'
 import type { Session } from '../storage/database.js'
 import { allOf } from './all-of.js'
 import type { Books } from './books.js'
@@ -61,12 +61,13 @@ export async function writeBooks({
   at,
 }: PnlStep): Promise<CommittedGames | null> {
   const { positions, selections, minutes, named } = games
+  // The hour that the horizon cuts is whole in its panes.
+  const live = minutes.filter(({ paneStart }) => paneStart >= floorTo(horizon, HOUR_MS))
   const [, , changes] = await allOf([
     writeBets(session, books.bets, at),
     named.length > 0 ? saveGames(session, named) : null,
     positions.length > 0 ? addToPositions(session, lane, positions, at) : null,
-    selections.length > 0 ? addToSelections(session, lane, selections) : null,
-    minutes.length > 0 ? addToGamePanes(session, lane, minutes, horizon) : null,
+    live.length + selections.length > 0 ? addToLedger(session, live, selections) : null,
   ])
   if (changes === null && named.length === 0) return null
   return { lane, at, positions, selections, changes: changes ?? NO_CHANGES, named: named.map(({ game }) => game) }

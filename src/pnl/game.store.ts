@@ -1,7 +1,7 @@
 import { formatInstant, type Millis } from '../kernel/time.js'
 import type { Queryable } from '../storage/database.js'
-import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
-import type { GamePaneDelta, PositionDelta } from './game-deltas.js'
+import { moneyArray, numberArray, textArray } from '../storage/sql-text.js'
+import type { PositionDelta } from './game-deltas.js'
 import type { Game } from './known-games.js'
 import { expectedText, fineText } from './position.js'
 
@@ -66,36 +66,3 @@ export async function addToPositions(
   )
   return new Map(rows.map(({ game, changes }) => [game, changes]))
 }
-
-/**
- * In the lane's own rows, by game and time: minutes from the horizon on, and their hours from the one that it cuts on.
- * The minutes are given by game and time.
- */
-export const addToGamePanes = (session: Queryable, lane: number, minutes: readonly GamePaneDelta[], horizon: Millis) =>
-  session.rows(
-    `/* addToGamePanes */
-     WITH given AS (
-       SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::bigint[], $4::numeric[], $5::numeric[])
-         AS d(game, pane_start, bets, turnover, payouts)),
-     in_minutes AS (
-       INSERT INTO game_pane AS p (game, pane_start, lane, bets, turnover, payouts)
-       SELECT game, pane_start, $6, bets, turnover, payouts FROM given WHERE pane_start >= $7::timestamptz
-       ON CONFLICT (game, pane_start, lane) DO UPDATE SET ${ADDED})
-     INSERT INTO game_hour_pane AS p (game, pane_start, lane, bets, turnover, payouts)
-     SELECT game, date_bin('1 hour', pane_start, 'epoch'::timestamptz), $6, sum(bets), sum(turnover), sum(payouts)
-     FROM given WHERE pane_start >= date_bin('1 hour', $7::timestamptz, 'epoch'::timestamptz)
-     GROUP BY 1, 2 ORDER BY 1, 2
-     ON CONFLICT (game, pane_start, lane) DO UPDATE SET ${ADDED}`,
-    [
-      textArray(minutes.map(p => p.game)),
-      instantArray(minutes.map(p => p.paneStart)),
-      numberArray(minutes.map(p => p.bets)),
-      moneyArray(minutes.map(p => p.turnover)),
-      moneyArray(minutes.map(p => p.payouts)),
-      lane,
-      formatInstant(horizon),
-    ],
-  )
-
-const ADDED =
-  'bets = p.bets + excluded.bets, turnover = p.turnover + excluded.turnover, payouts = p.payouts + excluded.payouts'

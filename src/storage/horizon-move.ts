@@ -84,8 +84,8 @@ async function aggregatesHold(session: Session, { from, to }: Range): Promise<bo
          date_bin('1 day', $1::timestamptz, 'epoch'::timestamptz) AS from_day,
          date_bin('1 day', $2::timestamptz, 'epoch'::timestamptz) AS to_day)
      SELECT ${totals('player_pane')} = ${totals(PLAYER_5M.name)}
-       AND ${alike(games('game_pane', 'pane_start', 'from_at', 'to_at'), games(GAME_1M.name, 'bucket_start', 'from_at', 'to_at'))}
-       AND ${alike(games('game_hour_pane', 'pane_start', 'from_hour', 'to_hour'), games(GAME_1H.name, 'bucket_start', 'from_hour', 'to_hour'))}
+       AND ${alike(games('game_pane_parts', 'pane_start', 'from_at', 'to_at'), games(GAME_1M.name, 'bucket_start', 'from_at', 'to_at'))}
+       AND ${alike(games('game_hour_pane_parts', 'pane_start', 'from_hour', 'to_hour'), games(GAME_1H.name, 'bucket_start', 'from_hour', 'to_hour'))}
        AND ${alike(days(GAME_1H.name), days(GAME_1D.name))} AS same`,
     [formatInstant(from), formatInstant(to)],
   )

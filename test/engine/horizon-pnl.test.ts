@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS, parseInstant } from '../../src/kernel/time.js'
+import { foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { build } from '../e2e/support/build.js'
 import { chunksOf } from '../oracle/real-data.js'
 import { madeBets } from '../pnl/made-bets.js'
@@ -100,6 +101,7 @@ describe.each(TIMESCALE)('the horizon and the PnL of games on $name', engine => 
 
   test.each(['game_pane', 'game_hour_pane'])('it stays where it is while %s and its aggregate differ', async table => {
     await send([event(0, { game: 'm' }), event(1, { game: 'n' }), clock(START + 5 * HOUR_MS)])
+    await foldLedger(installation.node.db)
     const shift = (by: number) =>
       installation.database.query(
         `UPDATE ${table} SET turnover = turnover + CASE game WHEN 'm' THEN $1 ELSE -$1::int END WHERE game IN ('m', 'n')`,

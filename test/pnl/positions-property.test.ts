@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Money, parseMoney } from '../../src/kernel/money.js'
 import { scaledOf } from '../../src/pnl/decimal.js'
+import { foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { chunksOf } from '../oracle/real-data.js'
 import { ENGINES, type TestDatabase } from '../support/engines.js'
 import { install, startNode, type TestInstallation, type TestNode } from '../support/server.js'
@@ -77,7 +78,7 @@ async function selections(database: TestDatabase) {
   const kept = await database.query(
     `SELECT game, bet_market, selection, trim_scale(sum(open_stake))::text AS stake,
        trim_scale(sum(open_liability))::text AS liability
-     FROM market_selection GROUP BY 1, 2, 3 HAVING sum(open_stake) <> 0 OR sum(open_liability) <> 0 ORDER BY 1, 2, 3`,
+     FROM market_selection_parts GROUP BY 1, 2, 3 HAVING sum(open_stake) <> 0 OR sum(open_liability) <> 0 ORDER BY 1, 2, 3`,
   )
   const counted = await database.query(
     `SELECT game, bet_market, coalesce(selection, '') AS selection, trim_scale(sum(stake))::text AS stake,
@@ -93,7 +94,8 @@ async function selections(database: TestDatabase) {
 async function quotes(database: TestDatabase) {
   const kept = await database.query(
     `SELECT DISTINCT ON (game, bet_market, selection) game, bet_market, selection, odds::float8, quoted_by
-     FROM market_selection WHERE quoted_at IS NOT NULL ORDER BY game, bet_market, selection, quoted_at DESC, quoted_by DESC`,
+     FROM market_selection_parts WHERE quoted_at IS NOT NULL
+     ORDER BY game, bet_market, selection, quoted_at DESC, quoted_by DESC`,
   )
   const counted = await database.query(
     `SELECT DISTINCT ON (game, bet_market, selection) game, bet_market, selection, odds::float8, event_id AS quoted_by
@@ -130,10 +132,18 @@ describe.each(ENGINES)('positions of games on $name', engine => {
 
   test.each([1, 2, 3])('whatever the order and the writers, they are those of a sort and replay (%d)', async seed => {
     await installation.database.query(
-      'TRUNCATE player_event, bet, game, game_position, market_selection, game_pane, game_hour_pane, player_pane',
+      `TRUNCATE player_event, bet, game, game_position, market_selection, game_pane, game_hour_pane, game_ledger,
+         player_pane`,
     )
     const events = madeBets(seed, 400)
+    // Both nodes fold all the while, in each other's way.
+    let sending = true
+    const folding = nodes.map(async ({ db }) => {
+      while (sending) await foldLedger(db)
+    })
     await send(events)
+    sending = false
+    await Promise.all(folding)
     const { database } = installation
     const oracle = sortAndReplay(events)
     const kept = await positions(database)
@@ -145,8 +155,8 @@ describe.each(ENGINES)('positions of games on $name', engine => {
       [...oracle].map(([game, { bets, turnover, payouts }]) => [game, { bets, turnover, payouts }] as [string, Flow]),
     )
     for (const from of [
-      'game_pane',
-      'game_hour_pane',
+      'game_pane_parts',
+      'game_hour_pane_parts',
       'game_pnl_1d',
       `(SELECT coalesce(book_game, game, '') AS game, coalesce(bets, (event_type = 'bet')::int) AS bets, turnover, payouts
         FROM player_event)`,

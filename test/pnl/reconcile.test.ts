@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { formatInstant, HOUR_MS, parseInstant } from '../../src/kernel/time.js'
+import { foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { build } from '../e2e/support/build.js'
 import { ENGINES } from '../support/engines.js'
 import { run } from '../support/run-command.js'
@@ -34,6 +35,7 @@ describe.each(ENGINES)('npm run reconcile of games on $name', engine => {
       event(2, { player_id: 'p1', event_type: 'refund', bet_id: 'unknown-1', amount: '5' }),
       event(24, { game: 'late' }),
     ])
+    await foldLedger(installation.node.db)
     // The first day is below it, the second one above.
     if (engine.name === 'timescaledb') {
       await installation.node.engine.upkeep.find(({ name }) => name === 'horizon')!.run()

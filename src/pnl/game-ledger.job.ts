@@ -1,0 +1,12 @@
+import { SECOND_MS } from '../kernel/time.js'
+import type { Database } from '../storage/database.js'
+import { foldLedger } from './game-ledger.store.js'
+
+/** A game is written once in so long, however many batches it is in; readers of panes add what lies there meanwhile. */
+const FOLD_EVERY_MS = 2 * SECOND_MS
+
+export const gameLedgerJob = (db: Database) => ({
+  name: 'game-ledger',
+  everyMs: FOLD_EVERY_MS,
+  run: () => foldLedger(db),
+})
