@@ -92,7 +92,12 @@ export function makeIngest({
     })
   })
   return new Ingest({
-    lanes: new Lanes({ all, spreadFromEvents: config.ingest.spreadFromEvents, clock }),
+    lanes: new Lanes({
+      all,
+      spreadFromEvents: config.ingest.spreadFromEvents,
+      leaveGaps: () => memory.rules.workBehindWrites,
+      clock,
+    }),
     queueEventsMax: config.ingest.queueEventsMax,
     clock,
     highs,

@@ -42,6 +42,11 @@ export class LiveDraws {
     }
   }
 
+  /** Nothing is staked in any. */
+  get isEmpty(): boolean {
+    return this.byType.size === 0
+  }
+
   isKept(counting: number): boolean {
     return this.kept.has(counting)
   }
@@ -49,7 +54,7 @@ export class LiveDraws {
   /** By player, in the order of arrival. */
   stakesOf(events: readonly PlayerEvent[]): Map<string, Stake[]> {
     const stakes = new Map<string, Stake[]>()
-    if (this.byType.size === 0) return stakes
+    if (this.isEmpty) return stakes
     for (const event of events) {
       const asked = this.byType.get(event.eventType)
       if (asked === undefined || event.amount === 0n) continue

@@ -14,6 +14,7 @@ import {
 import { addToLedger } from '../pnl/game-ledger.store.js'
 import type { Game, KnownGames } from '../pnl/known-games.js'
 import type { CommittedGames } from '../pnl/known-positions.js'
+import { addToSelections } from '../pnl/selection.store.js'
 import type { Session } from '../storage/database.js'
 import { allOf } from './all-of.js'
 import type { Books } from './books.js'
@@ -67,7 +68,8 @@ export async function writeBooks({
     writeBets(session, books.bets, at),
     named.length > 0 ? saveGames(session, named) : null,
     positions.length > 0 ? addToPositions(session, lane, positions, at) : null,
-    live.length + selections.length > 0 ? addToLedger(session, live, selections) : null,
+    selections.length > 0 ? addToSelections(session, lane, selections) : null,
+    live.length > 0 ? addToLedger(session, live) : null,
   ])
   if (changes === null && named.length === 0) return null
   return { lane, at, positions, selections, changes: changes ?? NO_CHANGES, named: named.map(({ game }) => game) }

@@ -26,6 +26,11 @@ export class RulesCache {
     return !this.rules.campaigns.isEmpty
   }
 
+  /** Whether batches read, or run filters, behind what they write: as far as is known. */
+  get workBehindWrites(): boolean {
+    return this.hasCampaigns || !this.rules.draws.isEmpty
+  }
+
   async at(session: Queryable, revision: number): Promise<Rules> {
     if (this.rules.revision !== revision) {
       const { campaigns } = this.rules

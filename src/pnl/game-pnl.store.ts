@@ -89,7 +89,7 @@ interface StateRow {
   readonly waiting: number
   readonly changes: number
   readonly updated_at: Millis
-  /** What they are summed from. */
+  /** One a lane. */
   readonly selections: readonly SelectionRow[] | null
   readonly activation: number
 }
@@ -110,10 +110,10 @@ export async function readStates(db: Queryable, games: readonly string[]): Promi
          max(updated_at) AS updated_at
        FROM game_position WHERE game = k.game AND game > '' ${ONE_LOOK_UP_A_ROW}) p
      LEFT JOIN LATERAL (SELECT game_type, competition FROM game WHERE game = k.game ${ONE_LOOK_UP_A_ROW}) g ON true
-     LEFT JOIN (
-       SELECT game, json_agg(json_build_array(bet_market, selection, odds::text, quoted_at, quoted_by, open_stake::text,
+     LEFT JOIN LATERAL (
+       SELECT json_agg(json_build_array(bet_market, selection, odds::text, quoted_at, quoted_by, open_stake::text,
          open_liability::text)) AS selections
-       FROM market_selection_parts WHERE game = ANY($1::text[]) GROUP BY game) s ON s.game = k.game AND p.open_bets <> 0
+       FROM market_selection WHERE game = k.game AND p.open_bets <> 0 ${ONE_LOOK_UP_A_ROW}) s ON true
      WHERE p.versions IS NOT NULL`,
     [textArray(games)],
   )

@@ -1,7 +1,6 @@
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from '../storage/database.js'
-import { foldLedger } from './game-ledger.store.js'
 import { learnOutcomes } from './learn-outcomes.js'
 import type { LearningOrder } from './learning-thread.js'
 
@@ -20,8 +19,6 @@ const db = openDatabase({
   onError: () => undefined,
 })
 try {
-  // Markets are read where they are indexed: what lies before that is brought there first.
-  await foldLedger(db)
   parentPort!.postMessage(await learnOutcomes(db))
 } finally {
   await db.close()

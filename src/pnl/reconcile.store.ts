@@ -100,7 +100,7 @@ export const compareSelections = (db: Queryable, limit: number) =>
     group: `concat_ws(' ', 'selection', game, bet_market, nullif(selection, ''))`,
     figures: ['open_stake', 'open_liability'],
     summed: `SELECT game, bet_market, selection, sum(open_stake) AS open_stake, sum(open_liability) AS open_liability
-         FROM market_selection_parts GROUP BY 1, 2, 3`,
+         FROM market_selection GROUP BY 1, 2, 3`,
     raw: `SELECT game, bet_market, coalesce(selection, '') AS selection, sum(stake) AS open_stake,
            sum(stake * odds) AS open_liability
          FROM open_bet WHERE game <> '' AND bet_market IS NOT NULL AND probability IS NULL GROUP BY 1, 2, 3`,

@@ -22,12 +22,12 @@ class WaitingLane {
 }
 
 /** Three lanes that spread from ten events on, and what has been committed, in order. */
-function world(spreadFromEvents = 10, players = 40) {
+function world(spreadFromEvents = 10, players = 40, leaveGaps = () => true) {
   let now = 0
   let queued = 0
   let made = 0
   const lanes = [new WaitingLane(), new WaitingLane(), new WaitingLane()]
-  const all = new Lanes({ all: lanes, spreadFromEvents, clock: () => now })
+  const all = new Lanes({ all: lanes, spreadFromEvents, leaveGaps, clock: () => now })
   const committed: string[] = []
   const pass = (ms: number) => {
     now += ms
@@ -109,6 +109,20 @@ describe('lanes', () => {
     expect(writing()).toEqual([9, 0, 0])
   })
 
+  it('all write only where batches leave gaps; more of them from a moment when all are empty', () => {
+    let gaps = false
+    const { send, writing, commitAll } = world(10, 40, () => gaps)
+    send(30)
+    expect(writing().map(waiting => waiting > 0)).toEqual([true, true, false])
+    gaps = true
+    send(30)
+    expect(writing()[2]).toBe(0)
+    commitAll()
+    expect(writing()).toEqual([0, 0, 0])
+    send(30)
+    expect(writing().every(waiting => waiting > 0)).toBe(true)
+  })
+
   it('count rejections, which the first lane keeps', () => {
     const { lanes, send, writing } = world()
     send(0, 9)
@@ -119,7 +133,8 @@ describe('lanes', () => {
   })
 
   it("commit a player's events in the order in which they came, through every change", () => {
-    const { lanes, committed, send, pass, commitAll, queued } = world(10, 6)
+    let gaps = false
+    const { lanes, committed, send, pass, commitAll, queued } = world(10, 6, () => gaps)
     let seed = 7
     const below = (bound: number) => {
       seed = (seed * 48_271) % 2_147_483_647
@@ -129,6 +144,7 @@ describe('lanes', () => {
       if (below(10) === 0) send(1 + below(6))
       if (below(100) === 0) send(20)
       if (below(100) === 0) pass(CALM_MS)
+      if (below(50) === 0) gaps = !gaps
       for (const lane of lanes) if (below(3) > 0 && busy(lane)) committed.push(lane.commit())
     }
     commitAll()

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DAY_MS, formatInstant, MINUTE_MS } from '../../src/kernel/time.js'
+import { foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { build } from '../e2e/support/build.js'
 import { within } from '../engine/recount.js'
 import { ENGINES, makeDatabase } from '../support/engines.js'
@@ -67,6 +68,7 @@ describe.each(ENGINES)('npm run reconcile on $name', engine => {
   /** To before all events, with the panes that its way forward has deleted. */
   const takeHorizonBack = async () => {
     const { database } = installation
+    await foldLedger(installation.node.db)
     await database.query(
       'INSERT INTO player_pane SELECT p.* FROM history.player_activity_5m p, horizon h WHERE p.pane_start < h.pane_start',
     )

@@ -1,7 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { impliedForecast, type SettledMarket, scoreOf } from '../../src/pnl/forecast.js'
-import { foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { laterPartFrom, trainOutcomeModel } from '../../src/pnl/outcome-model.js'
 import { findActiveModel } from '../../src/pnl/outcome-model.store.js'
 import { settledMarkets } from '../../src/pnl/settled-market.store.js'
@@ -58,7 +57,6 @@ describe.skipIf(football === null).each(ENGINES)('twelve years of football on $n
     installation = await install(engine)
     // In any order, and written by all lanes: markets are pieced together from what each of them knows.
     for (const chunk of chunksOf(shuffled(lines, 5), 20_000)) await installation.client.send(chunk)
-    await foldLedger(installation.node.db)
     for await (const page of settledMarkets(installation.node.db)) markets.push(...page)
     return () => installation.close()
   })

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { formatInstant, HOUR_MS, MINUTE_MS, parseInstant } from '../../src/kernel/time.js'
-import type { GamePaneDelta, SelectionDelta } from '../../src/pnl/game-deltas.js'
+import type { GamePaneDelta } from '../../src/pnl/game-deltas.js'
 import { addToLedger, foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { openDatabase } from '../../src/storage/database.js'
-import { shuffled } from '../oracle/real-data.js'
 import { ENGINES } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 
@@ -15,22 +14,6 @@ const minute = (game: string, minutes: number, bets: number, turnover = 0n, payo
   turnover,
   payouts,
 })
-const selection = (name: string, more: Partial<SelectionDelta> = {}): SelectionDelta => ({
-  game: 'match',
-  betMarket: '1X2',
-  selection: name,
-  quote: null,
-  openStake: 0n,
-  openLiability: 0n,
-  outcome: null,
-  ...more,
-})
-const quote = (minutes: number, eventId: string, odds: bigint) => ({
-  quote: { occurredAt: START + minutes * MINUTE_MS, eventId, odds },
-})
-const outcome = (minutes: number, eventId: string, won: boolean) => ({
-  outcome: { occurredAt: START + minutes * MINUTE_MS, eventId, won },
-})
 
 describe.each(ENGINES)('the ledger of games on $name', engine => {
   let installation: TestInstallation
@@ -39,30 +22,22 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
   })
   afterAll(() => installation.close())
   beforeEach(async () => {
-    await installation.database.query('TRUNCATE game_ledger, game_pane, game_hour_pane, market_selection')
+    await installation.database.query('TRUNCATE game_ledger, game_pane, game_hour_pane')
   })
 
-  const add = (minutes: readonly GamePaneDelta[], selections: readonly SelectionDelta[] = []) =>
-    addToLedger(installation.node.db, minutes, selections)
+  const add = (minutes: readonly GamePaneDelta[]) => addToLedger(installation.node.db, minutes)
   const fold = () => foldLedger(installation.node.db)
   const panes = (relation: string) =>
     installation.database.query<{ game: string; at: Date; bets: number }>(
       `SELECT game, pane_start AS at, sum(bets)::int AS bets, sum(turnover)::float8 AS turnover, sum(payouts)::float8 AS payouts
        FROM ${relation} GROUP BY 1, 2 ORDER BY 1, 2`,
     )
-  const selections = (relation: string) =>
-    installation.database.query(
-      `SELECT selection, sum(open_stake)::float8 AS stake, sum(open_liability)::float8 AS liability,
-         (array_agg(odds::float8 ORDER BY quoted_at DESC, quoted_by DESC) FILTER (WHERE quoted_at IS NOT NULL))[1] AS odds,
-         (array_agg(won ORDER BY settled_at DESC, settled_by DESC) FILTER (WHERE settled_at IS NOT NULL))[1] AS won
-       FROM ${relation} GROUP BY 1 ORDER BY 1`,
-    )
   const waiting = async () => (await installation.database.query('SELECT FROM game_ledger')).length
 
   test('is read with the tables before it is folded, and is in them afterwards', async () => {
     await installation.node.db.transaction(async session => {
-      await addToLedger(session, [minute('a', 0, 2, 20_0000n, 5_0000n), minute('a', 61, 1, 1n)], [])
-      await addToLedger(session, [minute('a', 0, -1, -10_0000n)], [])
+      await addToLedger(session, [minute('a', 0, 2, 20_0000n, 5_0000n), minute('a', 61, 1, 1n)])
+      await addToLedger(session, [minute('a', 0, -1, -10_0000n)])
     })
     const at = (hours: number, minutes = 0) => new Date(START + hours * HOUR_MS + minutes * MINUTE_MS)
     const ofMinutes = [
@@ -76,34 +51,6 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
     }
     expect([await panes('game_hour_pane'), await panes('game_hour_pane_parts')]).toEqual([ofHours, ofHours])
     expect(await waiting()).toBe(0)
-  })
-
-  test('the newest quote and the newest outcome of a selection stand, in whatever order they are folded', async () => {
-    const said = [
-      selection('H', { ...quote(1, 'a', 2_0000n), openStake: 10_0000n, openLiability: 20_0000_0000n }),
-      selection('H', { ...quote(3, 'a', 3_0000n), openStake: 1n, openLiability: 3_0000n }),
-      selection('H', quote(3, 'b', 4_0000n)),
-      selection('H', quote(2, 'z', 5_0000n)),
-      selection('H', outcome(9, 'x', false)),
-      selection('H', outcome(9, 'y', true)),
-      selection('H', { openStake: -10_0000n, openLiability: -20_0000_0000n }),
-      selection('D', outcome(1, 'x', true)),
-    ]
-    const stand = [
-      { selection: 'D', stake: 0, liability: 0, odds: null, won: true },
-      { selection: 'H', stake: 0.0001, liability: 0.0003, odds: 4, won: true },
-    ]
-    for (const seed of [1, 2, 3, 4]) {
-      await installation.database.query('TRUNCATE game_ledger, market_selection')
-      const order = shuffled(said, seed)
-      for (const [i, delta] of order.entries()) {
-        await add([], [delta])
-        if (i % seed === 0) await fold()
-      }
-      expect(await selections('market_selection_parts')).toEqual(stand)
-      await fold()
-      expect(await selections('market_selection')).toEqual(stand)
-    }
   })
 
   test('more than one fold takes, folded by several at once, is there once', async () => {
@@ -127,7 +74,7 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
   test('what a batch has not committed is left to the next fold', async () => {
     await installation.node.db.withSession(async session => {
       await session.rows('BEGIN')
-      await addToLedger(session, [minute('late', 0, 1)], [])
+      await addToLedger(session, [minute('late', 0, 1)])
       await add([minute('early', 0, 1)])
       await fold()
       await session.rows('COMMIT')

@@ -57,7 +57,7 @@ describe.each(ENGINES)('gamePnl on $name', engine => {
     // The rows that other lanes would have written: an older quote, and a newer one.
     await installation.database.query(`INSERT INTO market_selection SELECT game, bet_market, selection, 99,
       CASE selection WHEN 'A' THEN 2 ELSE 1.5 END, quoted_at + CASE selection WHEN 'A' THEN 1 ELSE -1 END * interval '1 s',
-      '0', 0, 0, NULL, NULL, NULL FROM market_selection_parts WHERE game = 'lanes'`)
+      '0', 0, 0, NULL, NULL, NULL FROM market_selection WHERE game = 'lanes'`)
     const [game] = (await gamePnl(client, { games: ['lanes'] })).nodes
     expect(game).toMatchObject({ openStake: '100.00', expectedGgr: '20.00' })
   })

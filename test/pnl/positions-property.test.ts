@@ -78,7 +78,7 @@ async function selections(database: TestDatabase) {
   const kept = await database.query(
     `SELECT game, bet_market, selection, trim_scale(sum(open_stake))::text AS stake,
        trim_scale(sum(open_liability))::text AS liability
-     FROM market_selection_parts GROUP BY 1, 2, 3 HAVING sum(open_stake) <> 0 OR sum(open_liability) <> 0 ORDER BY 1, 2, 3`,
+     FROM market_selection GROUP BY 1, 2, 3 HAVING sum(open_stake) <> 0 OR sum(open_liability) <> 0 ORDER BY 1, 2, 3`,
   )
   const counted = await database.query(
     `SELECT game, bet_market, coalesce(selection, '') AS selection, trim_scale(sum(stake))::text AS stake,
@@ -94,8 +94,7 @@ async function selections(database: TestDatabase) {
 async function quotes(database: TestDatabase) {
   const kept = await database.query(
     `SELECT DISTINCT ON (game, bet_market, selection) game, bet_market, selection, odds::float8, quoted_by
-     FROM market_selection_parts WHERE quoted_at IS NOT NULL
-     ORDER BY game, bet_market, selection, quoted_at DESC, quoted_by DESC`,
+     FROM market_selection WHERE quoted_at IS NOT NULL ORDER BY game, bet_market, selection, quoted_at DESC, quoted_by DESC`,
   )
   const counted = await database.query(
     `SELECT DISTINCT ON (game, bet_market, selection) game, bet_market, selection, odds::float8, event_id AS quoted_by

@@ -17,12 +17,13 @@ const STOP_WITHIN_MS = 40 * SECOND_MS
 /** As pino numbers its levels. */
 const WARNING = 40
 /** As in package.json's start. */
+const NODE_ENV = 'production'
 const NODE_FLAGS = ['--max-semi-space-size=64', '--heap-growing-percent=80']
 const MAIN = fileURLToPath(new URL('../../main.js', import.meta.url))
 
 /** The server as `npm start` runs it, in a process of its own, on a port of its own. */
 export async function startServerProcess(settings: Readonly<Record<string, string>>): Promise<ServerProcess> {
-  const env = environmentWith({ ...settings, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'info' })
+  const env = environmentWith({ NODE_ENV, ...settings, PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'info' })
   const child = spawn(process.execPath, [...NODE_FLAGS, MAIN], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const stop = () => stopProcess(child)
   try {
