@@ -15,7 +15,8 @@ export const addToLedger = (session: Queryable, minutes: readonly GamePaneDelta[
     ],
   )
 
-const ROWS_A_FOLD = 500
+/** Where every event is in a minute of its own, as in an import of years, these are some seconds of work. */
+const ROWS_A_FOLD = 100
 const FOLD_LOCK = 7_420_012
 /** Panes are no lane's: one writer folds what all lanes have added. */
 const NO_LANE = -1
@@ -27,6 +28,8 @@ const NO_LANE = -1
 export async function foldLedger(db: Database): Promise<void> {
   for (;;) {
     const folded = await db.transaction(async session => {
+      // One that were given up would be so again and again.
+      await session.rows('SET LOCAL statement_timeout = 0')
       await session.rows('/* lockLedger */ SELECT pg_advisory_xact_lock($1)', [FOLD_LOCK])
       const [row] = await session.rows<{ folded: number }>(FOLD, [ROWS_A_FOLD])
       return row!.folded
