@@ -15,7 +15,7 @@ export interface LanesOptions {
 /** So long after the last rush one lane is enough again. */
 const CALM_AFTER_MS = 2 * SECOND_MS
 
-/** Of lanes whose batches leave no gaps, a third would only make the batches of the others smaller. */
+/** Where batches leave no gaps, the rest of the lanes would only make the batches of these smaller. */
 const WITHOUT_GAPS = 2 / 3
 
 /**

@@ -140,8 +140,9 @@ describe.each(ENGINES)('positions of games on $name', engine => {
     const folding = nodes.map(async ({ db }) => {
       while (sending) await foldLedger(db)
     })
-    await send(events)
-    sending = false
+    await send(events).finally(() => {
+      sending = false
+    })
     await Promise.all(folding)
     const { database } = installation
     const oracle = sortAndReplay(events)
