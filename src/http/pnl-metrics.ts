@@ -5,6 +5,8 @@ import type { Metrics } from './metrics.js'
 export interface BetTotals {
   readonly openBets: number
   readonly waiting: number
+  /** Batches whose minutes are in the ledger still. */
+  readonly unfolded: number
 }
 
 export interface PnlMetrics {
@@ -37,6 +39,11 @@ export function makePnlMetrics({ registry }: Metrics, readTotals: () => Promise<
     })
   gauge('open_bets', 'Bets with odds that nothing has closed', ({ openBets }) => openBets)
   gauge('waiting_settlements', 'Settlements and refunds whose bet has not come', ({ waiting }) => waiting)
+  gauge(
+    'game_pnl_ledger_rows',
+    'Batches whose minutes of games are not folded into panes yet',
+    ({ unfolded }) => unfolded,
+  )
   const subscribers = new Gauge({
     name: 'tidemark_game_pnl_subscribers',
     help: 'Open subscriptions to gamePnlChanged',

@@ -165,10 +165,12 @@ export async function countPositions(db: Queryable, filter: GameFilter): Promise
 }
 
 /** Of all games, and of what names none. */
-export async function readTotals(db: Queryable): Promise<{ openBets: number; waiting: number }> {
-  const [row] = await db.rows<{ open_bets: number; waiting: number }>(
+export async function readTotals(db: Queryable): Promise<{ openBets: number; waiting: number; unfolded: number }> {
+  const [row] = await db.rows<{ open_bets: number; waiting: number; unfolded: number }>(
     `/* readTotals */
-     SELECT coalesce(sum(open_bets), 0)::bigint AS open_bets, coalesce(sum(waiting), 0)::bigint AS waiting FROM game_position`,
+     SELECT coalesce(sum(open_bets), 0)::bigint AS open_bets, coalesce(sum(waiting), 0)::bigint AS waiting,
+       (SELECT count(*) FROM game_ledger) AS unfolded
+     FROM game_position`,
   )
-  return { openBets: row!.open_bets, waiting: row!.waiting }
+  return { openBets: row!.open_bets, waiting: row!.waiting, unfolded: row!.unfolded }
 }

@@ -84,6 +84,22 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
     expect(await panes('game_pane')).toMatchObject([{ game: 'early' }, { game: 'late' }])
   })
 
+  test('what waits is counted by a metric', async () => {
+    const metric = async () =>
+      (await (await fetch(`${installation.client.url}/metrics`)).text()).match(
+        /^tidemark_game_pnl_ledger_rows (.*)$/m,
+      )?.[1]
+    await installation.node.db.transaction(async session => {
+      // As long as it is held, nobody folds.
+      await session.rows('SELECT pg_advisory_xact_lock(7420012)')
+      await add([minute('a', 0, 1), minute('b', 0, 1)])
+      await add([minute('a', 1, 1)])
+      expect(await metric()).toBe('2')
+    })
+    await fold()
+    expect(await metric()).toBe('0')
+  })
+
   test('panes that a horizon has passed are left out of the tables; the hour that it cuts is whole', async () => {
     await installation.database.query('UPDATE horizon SET pane_start = $1', [formatInstant(START + 90 * MINUTE_MS)])
     await add([minute('a', 10, 1), minute('a', 70, 1), minute('a', 95, 1)])

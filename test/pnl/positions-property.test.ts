@@ -131,7 +131,8 @@ describe.each(ENGINES)('positions of games on $name', engine => {
 
   test.each([1, 2, 3])('whatever the order and the writers, they are those of a sort and replay (%d)', async seed => {
     await installation.database.query(
-      `TRUNCATE player_event, bet, game, game_position, market_selection, game_pane, game_hour_pane, game_ledger,
+      // The ledger first, as a fold locks them.
+      `TRUNCATE game_ledger, player_event, bet, game, game_position, market_selection, game_pane, game_hour_pane,
          player_pane`,
     )
     const events = madeBets(seed, 400)
