@@ -1,30 +1,19 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import { describe, expect, it } from 'vitest'
+import { hasBrowser } from './browser.js'
+import { setStage } from './stage.js'
 
 const SAVE_POLICY = 'mutation ($input: VipPolicyInput!) { saveVipPolicy(input: $input) { version } }'
 const SUPPRESS = 'mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked to") { id } }'
 
 describe.skipIf(!hasBrowser)('the audit log on the admin page', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const openAudit = () => openConsole(browser, installation.node.url, 'admin', 'admin/audit')
+  const stage = setStage()
+  const openAudit = () => stage.open('admin', 'admin/audit')
   it('shows who changed what, from what to what, and the hash', async () => {
     const input = { id: 'audited', name: 'Audited', threshold: '1000' }
-    await installation.client.data(SAVE_POLICY, { input })
-    await installation.client.data(SAVE_POLICY, { input: { ...input, threshold: '2000' } })
+    await stage.client.data(SAVE_POLICY, { input })
+    await stage.client.data(SAVE_POLICY, { input: { ...input, threshold: '2000' } })
     const query = '{ auditLog(subject: "policy:audited") { nodes { id hash } } }'
-    const { auditLog } = await installation.client.data<{ auditLog: { nodes: { id: string; hash: string }[] } }>(query)
+    const { auditLog } = await stage.client.data<{ auditLog: { nodes: { id: string; hash: string }[] } }>(query)
     const tab = await openAudit()
     const { page } = tab
     const entries = page.getByRole('list', { name: 'Audit entries, newest first' }).getByRole('listitem')
@@ -45,14 +34,14 @@ describe.skipIf(!hasBrowser)('the audit log on the admin page', () => {
   })
 
   it('is narrowed down to an actor and to a subject, and widened again', async () => {
-    const asCrm = await openConsole(browser, installation.node.url, 'crm', 'admin/suppressions')
+    const asCrm = await stage.open('crm', 'admin/suppressions')
     await asCrm.page.getByRole('button', { name: 'Suppress a player' }).click()
     await asCrm.page.getByLabel('Player id', { exact: true }).fill('by-crm')
     await asCrm.page.getByLabel('Reason').fill('asked to')
     await asCrm.page.getByRole('dialog').getByRole('button', { name: 'Suppress' }).click()
     await asCrm.page.getByText('by-crm is suppressed.').waitFor()
     await asCrm.close()
-    await installation.client.data(SUPPRESS, { id: 'by-admin' })
+    await stage.client.data(SUPPRESS, { id: 'by-admin' })
     const tab = await openAudit()
     const { page } = tab
     const entries = page.getByRole('list', { name: 'Audit entries, newest first' }).getByRole('listitem')

@@ -1,35 +1,23 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { describe, expect, it } from 'vitest'
+import { goTo, hasBrowser } from './browser.js'
 import { saysAt } from './says-at.js'
+import { setStage } from './stage.js'
 
 const SAVE_POLICY = 'mutation ($input: VipPolicyInput!) { saveVipPolicy(input: $input) { version } }'
 
 describe.skipIf(!hasBrowser)('VIP policies on the admin page', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (role: 'admin' | 'crm' | 'analyst') =>
-    openConsole(browser, installation.node.url, role, 'admin/policies')
+  const stage = setStage()
+  const open = (role: 'admin' | 'crm' | 'analyst') => stage.open(role, 'admin/policies')
   const policies = async () => {
     const query = '{ vipPolicies { id name threshold window slide eventTypes enabled version } }'
-    return (await installation.client.data<{ vipPolicies: { id: string }[] }>(query)).vipPolicies
+    return (await stage.client.data<{ vipPolicies: { id: string }[] }>(query)).vipPolicies
   }
 
   it('are made in a dialog, which says at each field what the server refuses', async () => {
     const tab = await open('admin')
     const { page } = tab
     await page.getByText('There is no VIP policy yet').waitFor()
-    await installation.client.send([bet('early', 1_200)])
+    await stage.client.send([bet('early', 1_200)])
     await page.getByRole('button', { name: 'New policy' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('with the next batch of events, on every node').waitFor()
@@ -80,13 +68,13 @@ describe.skipIf(!hasBrowser)('VIP policies on the admin page', () => {
 
   it('are changed as they stand: what somebody has saved meanwhile is not overwritten unseen', async () => {
     const saved = { id: 'contested', name: 'Contested', threshold: '10', window: 'PT2H' }
-    await installation.client.data(SAVE_POLICY, { input: saved })
+    await stage.client.data(SAVE_POLICY, { input: saved })
     const tab = await open('admin')
     const { page } = tab
     await page.getByRole('button', { name: 'Edit Contested' }).click()
     const dialog = page.getByRole('dialog')
     expect(await dialog.getByLabel('Window', { exact: true }).inputValue()).toBe('2')
-    await installation.client.data(SAVE_POLICY, { input: { ...saved, threshold: '20' } })
+    await stage.client.data(SAVE_POLICY, { input: { ...saved, threshold: '20' } })
     await dialog.getByLabel('Name').fill('Mine')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByRole('alert').getByText('since you opened version 1').waitFor()
@@ -103,7 +91,7 @@ describe.skipIf(!hasBrowser)('VIP policies on the admin page', () => {
   })
 
   it('with an id that is taken lead to the one that has it', async () => {
-    await installation.client.data(SAVE_POLICY, { input: { id: 'taken', name: 'Taken', threshold: '77' } })
+    await stage.client.data(SAVE_POLICY, { input: { id: 'taken', name: 'Taken', threshold: '77' } })
     const tab = await open('admin')
     const dialog = tab.page.getByRole('dialog')
     await tab.page.getByRole('button', { name: 'New policy' }).click()
@@ -122,7 +110,7 @@ describe.skipIf(!hasBrowser)('VIP policies on the admin page', () => {
   })
 
   it.each(['crm', 'analyst'] as const)('are read by %s, and changed by admins alone', async role => {
-    await installation.client.data(SAVE_POLICY, { input: { id: 'seen', name: 'Seen', threshold: '5' } })
+    await stage.client.data(SAVE_POLICY, { input: { id: 'seen', name: 'Seen', threshold: '5' } })
     const tab = await open(role)
     await tab.page.getByRole('row', { name: /Seen/ }).waitFor()
     await tab.page.getByText('Only an admin may change policies').waitFor()

@@ -1,27 +1,17 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { hasBrowser } from './browser.js'
 import { held } from './held.js'
 import { saysAt } from './says-at.js'
+import { setStage } from './stage.js'
 
 const SUPPRESS_UNTIL =
   'mutation ($id: ID!, $until: DateTime!) { suppressPlayer(playerId: $id, reason: "asked to", until: $until) { id } }'
 const SUPPRESS = 'mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked to") { id } }'
 
 describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (role: 'crm' | 'analyst') => openConsole(browser, installation.node.url, role, 'admin/suppressions')
+  const stage = setStage()
+  const open = (role: 'crm' | 'analyst') => stage.open(role, 'admin/suppressions')
   it('are made for anybody, changed, and lifted with a reason', async () => {
     const tab = await open('crm')
     const { page } = tab
@@ -66,7 +56,7 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
 
   it('come in pages, which stay when one is lifted, and are found by the beginning of the id', async () => {
     const ids = Array.from({ length: 55 }, (_, i) => `p-${String(i).padStart(2, '0')}`)
-    for (const id of [...ids, 'q-1']) await installation.client.data(SUPPRESS, { id })
+    for (const id of [...ids, 'q-1']) await stage.client.data(SUPPRESS, { id })
     const tab = await open('crm')
     const { page } = tab
     const rows = page.getByRole('region', { name: 'Suppressed players' }).locator('tbody tr')
@@ -87,7 +77,7 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
 
   it('keep their end to the millisecond when the reason is changed', async () => {
     const until = '2998-03-04T12:34:56.789Z'
-    await installation.client.data(SUPPRESS_UNTIL, { id: 'a-end', until })
+    await stage.client.data(SUPPRESS_UNTIL, { id: 'a-end', until })
     const tab = await open('crm')
     const dialog = tab.page.getByRole('dialog')
     await tab.page.getByRole('button', { name: 'Change a-end' }).click()
@@ -119,8 +109,8 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
   })
 
   it('of another filter are not shown under this one, and are read again when the server is back', async () => {
-    await installation.client.data(SUPPRESS, { id: 'ax-1' })
-    await installation.client.data(SUPPRESS, { id: 'ay-1' })
+    await stage.client.data(SUPPRESS, { id: 'ax-1' })
+    await stage.client.data(SUPPRESS, { id: 'ay-1' })
     const { page, close } = await open('crm')
     await page.getByRole('link', { name: 'ay-1' }).waitFor()
     const isAsked = (url: URL) => url.pathname === '/graphql'
@@ -137,7 +127,7 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
   })
 
   it('are only read by analysts', async () => {
-    await installation.client.data(SUPPRESS, { id: 'a-reader' })
+    await stage.client.data(SUPPRESS, { id: 'a-reader' })
     const tab = await open('analyst')
     await tab.page.getByRole('link', { name: 'a-reader' }).waitFor()
     expect(await tab.page.getByRole('button', { name: /Lift|Change|Suppress/ }).count()).toBe(0)
@@ -146,8 +136,7 @@ describe.skipIf(!hasBrowser)('suppressions on the admin page', () => {
 
   const suppression = async (id: string) => {
     const query = 'query ($id: ID!) { player(id: $id) { suppression { reason until by } } }'
-    return (await installation.client.data<{ player: { suppression: object | null } }>(query, { id })).player
-      .suppression
+    return (await stage.client.data<{ player: { suppression: object | null } }>(query, { id })).player.suppression
   }
 })
 

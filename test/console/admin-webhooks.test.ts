@@ -1,41 +1,33 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
 import { Receiver } from '../webhooks/receiver.js'
 import { verifies } from '../webhooks/standard-webhooks.js'
-import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { goTo, hasBrowser } from './browser.js'
 import { held } from './held.js'
 import { saysAt } from './says-at.js'
+import { setStage } from './stage.js'
 
 const SAVE = 'mutation ($input: WebhookInput!) { saveWebhook(input: $input) { secret } }'
 const TEST = 'mutation ($id: ID!) { testWebhook(id: $id) { id status } }'
 
 describe.skipIf(!hasBrowser)('webhooks on the admin page', () => {
-  let installation: TestInstallation
-  let browser: Browser
+  const stage = setStage({ WEBHOOK_ALLOW_PRIVATE: 'true' })
   let receiver: Receiver
   beforeAll(async () => {
-    installation = await install(EMBEDDED, { WEBHOOK_ALLOW_PRIVATE: 'true' })
-    browser = await openBrowser()
     receiver = await Receiver.open()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await receiver?.close()
-    await installation?.close()
-  })
+  afterAll(() => receiver?.close())
   beforeEach(() => {
     receiver.behaviour = () => 204
   })
-  const open = (path = 'admin/webhooks') => openConsole(browser, installation.node.url, 'crm', path)
+  const open = (path = 'admin/webhooks') => stage.open('crm', path)
   const webhooks = async () => {
     const query = '{ webhooks { id url topics enabled circuit pending deadLetters } }'
-    return (await installation.client.data<{ webhooks: { id: string }[] }>(query)).webhooks
+    return (await stage.client.data<{ webhooks: { id: string }[] }>(query)).webhooks
   }
   const save = (id: string, more: object = {}) =>
-    installation.client.data(SAVE, { input: { id, url: receiver.url, topics: ['VIP_ENTERED'], ...more } })
-  const test = (id: string) => installation.client.data(TEST, { id })
+    stage.client.data(SAVE, { input: { id, url: receiver.url, topics: ['VIP_ENTERED'], ...more } })
+  const test = (id: string) => stage.client.data(TEST, { id })
 
   it('are made with a secret that is shown once, and works', async () => {
     const tab = await open()
@@ -171,7 +163,7 @@ describe.skipIf(!hasBrowser)('webhooks on the admin page', () => {
   ])('say in words that their circuit is %s', async (circuit, word) => {
     await save('broken', { enabled: false })
     const update = `UPDATE webhook SET circuit = $1, circuit_until = now() + interval '1 hour' WHERE id = 'broken'`
-    await installation.database.query(update, [circuit])
+    await stage.database.query(update, [circuit])
     const tab = await open()
     await tab.page.getByRole('row', { name: new RegExp(`broken.*disabled.*${word}`) }).waitFor()
     await tab.close()

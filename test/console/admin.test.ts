@@ -1,25 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { describe, expect, it } from 'vitest'
+import { goTo, hasBrowser } from './browser.js'
+import { setStage } from './stage.js'
 
 const SAVE_POLICY = 'mutation ($input: VipPolicyInput!) { saveVipPolicy(input: $input) { version } }'
 const SUPPRESS = 'mutation ($id: ID!) { suppressPlayer(playerId: $id, reason: "asked to") { id } }'
 
 describe.skipIf(!hasBrowser)('the admin page', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (role: 'admin' | 'crm' | 'analyst', path: string, width?: number) =>
-    openConsole(browser, installation.node.url, role, path, { width })
+  const stage = setStage()
+  const open = (role: 'admin' | 'crm' | 'analyst', path: string, width?: number) => stage.open(role, path, { width })
 
   it.each([
     ['admin', ['VIP policies', 'Webhooks', 'Suppressions', 'Audit log'], []],
@@ -42,8 +30,8 @@ describe.skipIf(!hasBrowser)('the admin page', () => {
   })
 
   it.each(['policies', 'webhooks', 'suppressions', 'audit'])('fits %s on a telephone', async part => {
-    await installation.client.data(SAVE_POLICY, { input: { id: 'phone', name: 'Phone', threshold: '5' } })
-    await installation.client.data(SUPPRESS, { id: 'phone' })
+    await stage.client.data(SAVE_POLICY, { input: { id: 'phone', name: 'Phone', threshold: '5' } })
+    await stage.client.data(SUPPRESS, { id: 'phone' })
     const tab = await open('admin', `admin/${part}`, 360)
     await tab.page.getByRole('main').locator('section').first().waitFor()
     await tab.page.locator('.state[role=status]').waitFor({ state: 'detached' })

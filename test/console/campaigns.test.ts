@@ -1,29 +1,15 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { campaignOf, save, setEnabled, triggeredBy, type WireFight } from '../campaigns/campaigns.js'
-import type { ApiClient } from '../support/client.js'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, type Look, openBrowser, openConsole, type Tab } from './browser.js'
+import { goTo, hasBrowser, type Look, type Tab } from './browser.js'
+import { setStage } from './stage.js'
 
 const LOST = "event => event.data?.result === 'loss'"
 
 describe.skipIf(!hasBrowser)('the campaigns page', () => {
-  let installation: TestInstallation
-  let client: ApiClient
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    client = installation.client
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
+  const stage = setStage()
 
-  const open = (role: 'crm' | 'analyst', path: string, look: Look = {}): Promise<Tab> =>
-    openConsole(browser, installation.node.url, role, path, look)
+  const open = (role: 'crm' | 'analyst', path: string, look: Look = {}): Promise<Tab> => stage.open(role, path, look)
   /** Nothing went wrong in it: no refusal of the Content-Security-Policy either. */
   const closeFine = async (tab: Tab): Promise<void> => {
     expect(tab.errors).toEqual([])
@@ -50,7 +36,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await page.getByText('A good word is saved, and on.').waitFor()
     expect(await fact(page, 'Triggers')).toBe('0')
 
-    await client.send([
+    await stage.client.send([
       fight({ event_id: 'lost-1', player_id: 'ann', data: { result: 'loss' } }),
       fight({ event_id: 'won-1' }),
     ])
@@ -60,8 +46,8 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
       .waitFor()
     await page.getByRole('link', { name: 'Triggers' }).click()
     await page.getByRole('cell', { name: 'lost-1' }).waitFor()
-    expect(await triggeredBy(client, 'consolation')).toEqual(['lost-1'])
-    const { campaign } = await client.data<{ campaign: object }>(
+    expect(await triggeredBy(stage.client, 'consolation')).toEqual(['lost-1'])
+    const { campaign } = await stage.client.data<{ campaign: object }>(
       '{ campaign(id: "consolation") { cooldown offer enabled filter } }',
     )
     expect(campaign).toEqual({ cooldown: 'PT2H', offer: { spins: 20 }, enabled: true, filter: LOST })
@@ -69,7 +55,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await goTo(page, 'campaigns')
     const row = page.getByRole('row', { name: /A good word consolation/ })
     await row.getByRole('cell', { name: '1', exact: true }).first().waitFor()
-    await client.send([fight({ event_id: 'lost-2', player_id: 'bob', data: { result: 'loss' } })])
+    await stage.client.send([fight({ event_id: 'lost-2', player_id: 'bob', data: { result: 'loss' } })])
     await row.getByRole('cell', { name: '2', exact: true }).first().waitFor()
     await page
       .getByRole('region', { name: /^Triggers/ })
@@ -80,17 +66,17 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('holds the live triggers still until they are let go', async () => {
-    await save(client, { id: 'held', eventName: 'held' })
+    await save(stage.client, { id: 'held', eventName: 'held' })
     const tab = await open('crm', 'campaigns/held/triggers')
     const card = tab.page.getByRole('region', { name: 'Newest triggers', exact: true })
     const height = async () => (await card.boundingBox())!.height
     await tab.page.getByText('Nothing has triggered yet').waitFor()
     const empty = await height()
-    await client.send([fight({ event_id: 'seen', event_name: 'held' })])
+    await stage.client.send([fight({ event_id: 'seen', event_name: 'held' })])
     await tab.page.getByRole('cell', { name: 'seen' }).waitFor()
     expect(Math.abs((await height()) - empty)).toBeLessThanOrEqual(2)
     await tab.page.getByRole('button', { name: /^Pause/ }).click()
-    await client.send([fight({ event_id: 'waiting', event_name: 'held' })])
+    await stage.client.send([fight({ event_id: 'waiting', event_name: 'held' })])
     await tab.page.getByRole('button', { name: /Go on \(1 new\)/ }).waitFor()
     expect(await tab.page.getByRole('cell', { name: 'waiting' }).count()).toBe(0)
     await tab.page.getByRole('button', { name: /^Go on/ }).click()
@@ -99,17 +85,17 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('shows a trigger once that comes while the list is read', async () => {
-    await save(client, { id: 'between', eventName: 'between' })
+    await save(stage.client, { id: 'between', eventName: 'between' })
     const tab = await open('crm', 'campaigns/held')
     const { page } = tab
     await page.route('**/graphql', async route => {
       const isList = route.request().postData()?.includes('query NewestTriggers') ?? false
-      if (isList) await client.send([fight({ event_id: 'in-both', event_name: 'between' })])
+      if (isList) await stage.client.send([fight({ event_id: 'in-both', event_name: 'between' })])
       await route.continue()
     })
     await goTo(page, 'campaigns/between/triggers')
     await page.getByRole('cell', { name: 'in-both' }).waitFor()
-    await client.send([fight({ event_id: 'behind', event_name: 'between' })])
+    await stage.client.send([fight({ event_id: 'behind', event_name: 'between' })])
     await page.getByRole('cell', { name: 'behind' }).waitFor()
     expect(await page.getByRole('cell', { name: 'in-both' }).count()).toBe(1)
     await closeFine(tab)
@@ -117,7 +103,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
 
   it('takes times as they are typed, and keeps those that are not', async () => {
     const times = { startsAt: '2026-03-28T01:30:00.000Z', endsAt: '2090-01-01T00:00:30.500Z' }
-    await save(client, { id: 'timed', ...times })
+    await save(stage.client, { id: 'timed', ...times })
     const tab = await open('crm', 'campaigns/timed', { timezoneId: 'Europe/Malta' })
     const { page } = tab
     const starts = page.getByLabel('Starts')
@@ -129,7 +115,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     expect(await starts.inputValue()).toBe('2026-03-29T04:30')
     await page.getByRole('button', { name: 'Save changes' }).click()
     await page.getByText('is saved as version 2').waitFor()
-    const { campaign } = await client.data<{ campaign: object }>('{ campaign(id: "timed") { startsAt endsAt } }')
+    const { campaign } = await stage.client.data<{ campaign: object }>('{ campaign(id: "timed") { startsAt endsAt } }')
     expect(campaign).toEqual({ startsAt: '2026-03-29T02:30:00.000Z', endsAt: times.endsAt })
 
     await page.getByLabel('Time', { exact: true }).selectOption('own')
@@ -147,7 +133,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('marks what the server refuses in a filter at its place', async () => {
-    await save(client, { id: 'wrong' })
+    await save(stage.client, { id: 'wrong' })
     const tab = await open('crm', 'campaigns/wrong')
     const { page } = tab
     await page.getByText('The filter can run.').waitFor()
@@ -160,7 +146,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await page.getByRole('button', { name: 'Save changes' }).click()
     const refusal = page.getByText(/filter is refused at line 2, column 15/)
     await refusal.waitFor()
-    expect((await campaignOf(client, 'wrong')).version).toBe(1)
+    expect((await campaignOf(stage.client, 'wrong')).version).toBe(1)
     await write(page, 'event => true &&')
     await page.getByText(/^Line 1, column 17: /).waitFor()
     expect(await refusal.count()).toBe(0)
@@ -171,7 +157,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('proposes what an event has, and lets Tab out', async () => {
-    await save(client, { id: 'typed' })
+    await save(stage.client, { id: 'typed' })
     const tab = await open('crm', 'campaigns/typed', { theme: 'dark' })
     const { page } = tab
     // Typed over a coloured word: that word's colour must not come back as a style attribute.
@@ -197,9 +183,9 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('shows what a filter would have done, and whether it did', async () => {
-    await save(client, { id: 'tried', eventName: 'tried', filter: "e => e.data.result === 'loss'" })
+    await save(stage.client, { id: 'tried', eventName: 'tried', filter: "e => e.data.result === 'loss'" })
     const of = (event_id: string, rest: Partial<WireFight>) => fight({ event_id, event_name: 'tried', ...rest })
-    await client.send([
+    await stage.client.send([
       of('t-1', { player_id: 'ann', data: { result: 'loss', hero: { name: 'Ada' } } }),
       of('t-2', { player_id: 'ann', data: { result: 'win' } }),
       of('t-3', { player_id: 'bob', data: { result: 'loss' } }),
@@ -232,9 +218,9 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('shows what changed between two versions', async () => {
-    await save(client, { id: 'grown', filter: 'event => {\n  return true\n}', offer: { spins: 1 } })
-    await save(client, { id: 'grown', filter: 'event => {\n  return event.amount > 5\n}', cooldown: 'P1D' })
-    await save(client, { id: 'grown', filter: 'event => {\n  return event.amount > 5\n}', game: 'elvenar' })
+    await save(stage.client, { id: 'grown', filter: 'event => {\n  return true\n}', offer: { spins: 1 } })
+    await save(stage.client, { id: 'grown', filter: 'event => {\n  return event.amount > 5\n}', cooldown: 'P1D' })
+    await save(stage.client, { id: 'grown', filter: 'event => {\n  return event.amount > 5\n}', game: 'elvenar' })
     const tab = await open('analyst', 'campaigns/grown/versions')
     const { page } = tab
     const cells = page.getByRole('region', { name: /^Fields that differ/ }).locator('tbody td')
@@ -258,7 +244,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('switches off and on after asking, and explains what did not trigger', async () => {
-    await save(client, { id: 'switched', name: 'Switched', eventName: 'switched' })
+    await save(stage.client, { id: 'switched', name: 'Switched', eventName: 'switched' })
     const tab = await open('crm', 'campaigns')
     const { page } = tab
     const row = page.getByRole('row', { name: /Switched switched/ })
@@ -268,8 +254,8 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await tab.expectAccessible()
     await dialog.getByRole('button', { name: 'Switch off' }).click()
     await row.getByText('off', { exact: true }).waitFor()
-    await client.send([fight({ event_id: 'while-off', event_name: 'switched' })])
-    expect(await triggeredBy(client, 'switched')).toEqual([])
+    await stage.client.send([fight({ event_id: 'while-off', event_name: 'switched' })])
+    expect(await triggeredBy(stage.client, 'switched')).toEqual([])
 
     await row.getByRole('link', { name: 'Switched' }).click()
     await page.getByRole('link', { name: 'Why not?' }).click()
@@ -286,8 +272,8 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await dialog.getByText('From the next batch of events on, every event switched of foe').waitFor()
     await dialog.getByRole('button', { name: 'Switch on' }).click()
     await page.locator('.badge', { hasText: /^on$/ }).waitFor()
-    await client.send([fight({ event_id: 'while-on', event_name: 'switched' })])
-    expect(await triggeredBy(client, 'switched')).toEqual(['while-on'])
+    await stage.client.send([fight({ event_id: 'while-on', event_name: 'switched' })])
+    expect(await triggeredBy(stage.client, 'switched')).toEqual(['while-on'])
     await page.getByLabel('Event id').fill('never-sent')
     await page.getByRole('button', { name: 'Explain' }).click()
     await page.getByText('there is no event never-sent like that').waitFor()
@@ -295,12 +281,12 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('names each gate that stops an event, in the order in which they are asked', async () => {
-    await save(client, { id: 'gated', eventName: 'gated', filter: LOST, maxTriggersPerPlayer: 1 })
+    await save(stage.client, { id: 'gated', eventName: 'gated', filter: LOST, maxTriggersPerPlayer: 1 })
     const loss = { event_name: 'gated', data: { result: 'loss' } }
-    await client.send([fight({ ...loss, event_id: 'g-game', game: 'elvenar' })])
-    await client.send([fight({ ...loss, event_id: 'g-won', data: { result: 'win' } })])
-    await client.send([fight({ ...loss, event_id: 'g-first', player_id: 'capped' })])
-    await client.send([fight({ ...loss, event_id: 'g-cap', player_id: 'capped' })])
+    await stage.client.send([fight({ ...loss, event_id: 'g-game', game: 'elvenar' })])
+    await stage.client.send([fight({ ...loss, event_id: 'g-won', data: { result: 'win' } })])
+    await stage.client.send([fight({ ...loss, event_id: 'g-first', player_id: 'capped' })])
+    await stage.client.send([fight({ ...loss, event_id: 'g-cap', player_id: 'capped' })])
     const tab = await open('analyst', 'campaigns')
     const gateOf = async (event: string) => {
       await goTo(tab.page, `campaigns/gated/why/${event}`)
@@ -314,12 +300,12 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('keeps both texts where two save the same campaign', async () => {
-    await save(client, { id: 'shared', name: 'First' })
+    await save(stage.client, { id: 'shared', name: 'First' })
     const tab = await open('crm', 'campaigns/shared')
     const { page } = tab
     const name = page.getByLabel('Name', { exact: true })
     await name.fill('Mine')
-    await save(client, { id: 'shared', name: 'Theirs' })
+    await save(stage.client, { id: 'shared', name: 'Theirs' })
     await page.getByText('Somebody else saved this campaign meanwhile').waitFor()
     await page.getByText('admin-1 saved version 2').waitFor()
     expect(await page.getByRole('button', { name: 'Save changes' }).isDisabled()).toBe(true)
@@ -328,25 +314,25 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     expect(await name.inputValue()).toBe('Mine')
     await page.getByRole('button', { name: 'Save changes' }).click()
     await page.getByRole('heading', { name: 'Mine' }).waitFor()
-    expect((await campaignOf(client, 'shared')).version).toBe(3)
+    expect((await campaignOf(stage.client, 'shared')).version).toBe(3)
 
     await name.fill('Mine again')
-    await save(client, { id: 'shared', name: 'Theirs again' })
+    await save(stage.client, { id: 'shared', name: 'Theirs again' })
     await page.getByRole('button', { name: 'Take version 4, drop my text' }).click()
     expect(await name.inputValue()).toBe('Theirs again')
     // A switch by somebody else is no other text.
     await name.fill('Still mine')
-    await setEnabled(client, 'shared', false)
+    await setEnabled(stage.client, 'shared', false)
     await page.getByText('Once saved, it stays off.').waitFor()
     expect(await name.inputValue()).toBe('Still mine')
     await page.getByRole('button', { name: 'Save changes' }).click()
     await page.getByRole('heading', { name: 'Still mine' }).waitFor()
-    expect(await campaignOf(client, 'shared')).toMatchObject({ version: 6, enabled: false })
+    expect(await campaignOf(stage.client, 'shared')).toMatchObject({ version: 6, enabled: false })
     await closeFine(tab)
   })
 
   it('warns before an unsaved draft is lost, whatever page is open', async () => {
-    await save(client, { id: 'unsaved' })
+    await save(stage.client, { id: 'unsaved' })
     const tab = await open('crm', 'campaigns/unsaved')
     const { page } = tab
     const name = page.getByLabel('Name', { exact: true })
@@ -373,14 +359,14 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('opens a campaign whose id is new', async () => {
-    await save(client, { id: 'new', name: 'Of an odd id' })
+    await save(stage.client, { id: 'new', name: 'Of an odd id' })
     const tab = await open('analyst', 'campaigns/new')
     await tab.page.getByRole('heading', { name: 'Of an odd id' }).waitFor()
     await closeFine(tab)
   })
 
   it('shows a refusal at its field', async () => {
-    await save(client, { id: 'there' })
+    await save(stage.client, { id: 'there' })
     const tab = await open('crm', 'campaigns/~new')
     const { page } = tab
     await page.getByLabel('Id', { exact: true }).fill('there')
@@ -399,7 +385,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
     await submit()
     await page.getByText('There is a campaign of this id already').waitFor()
     await tab.expectAccessible()
-    expect((await campaignOf(client, 'there')).version).toBe(1)
+    expect((await campaignOf(stage.client, 'there')).version).toBe(1)
     await closeFine(tab)
   })
 
@@ -435,8 +421,8 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
   })
 
   it('lets an analyst read and try, and change nothing', async () => {
-    await save(client, { id: 'read', eventName: 'read' })
-    await client.send([fight({ event_id: 'read-1', event_name: 'read' })])
+    await save(stage.client, { id: 'read', eventName: 'read' })
+    await stage.client.send([fight({ event_id: 'read-1', event_name: 'read' })])
     const tab = await open('analyst', 'campaigns')
     const { page } = tab
     await page.getByRole('link', { name: 'read', exact: true }).first().waitFor()

@@ -1,42 +1,32 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Locator, Page } from 'playwright-core'
+import { afterEach, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
 import { createDraw, grantTickets, optIn, readDraw, updateDraw, wallet } from '../draws/draw-world.js'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, type Look, openBrowser, openConsole, type Tab } from './browser.js'
+import { goTo, hasBrowser, type Look, type Tab } from './browser.js'
+import { setStage } from './stage.js'
 
 const VERIFY = new URL('../../bin/verify-draw.mjs', import.meta.url).pathname
 const HOUR_MS = 3_600_000
 
 describe.skipIf(!hasBrowser)('the draws page', () => {
-  let installation: TestInstallation
-  let browser: Browser
+  const stage = setStage()
   const tabs: Tab[] = []
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    browser = await openBrowser()
-  })
   afterEach(async () => {
     for (const tab of tabs.splice(0)) {
       expect(tab.errors).toEqual([])
       await tab.close()
     }
   })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
 
   const open = async (role: Role, path: string, look: Look = {}): Promise<Tab> => {
-    const tab = await openConsole(browser, installation.node.url, role, path, look)
+    const tab = await stage.open(role, path, look)
     tabs.push(tab)
     return tab
   }
   const bet = (player_id: string, amount: number) =>
-    installation.client.send([
+    stage.client.send([
       { event_id: crypto.randomUUID(), player_id, event_type: 'bet', amount, timestamp: new Date().toISOString() },
     ])
 
@@ -47,7 +37,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('takes a draw from its creation to its results, by clicks, and its proof holds', async () => {
-    const { client } = installation
+    const { client } = stage
     const tab = await open('admin', 'draws')
     const { page } = tab
     await page.getByRole('link', { name: 'New draw' }).click()
@@ -168,7 +158,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('changes a draw until it opens, and keeps what was not touched to the second', async () => {
-    const { client } = installation
+    const { client } = stage
     const opensAt = '2030-05-01T10:00:31.250Z'
     await createDraw(client, { id: 'later', name: 'Later', opensAt, drawsAt: '2030-05-08T10:00:00Z' })
     const tab = await open('admin', 'draws')
@@ -197,7 +187,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('does not save over what another admin has changed meanwhile, unless it is told to', async () => {
-    const { client } = installation
+    const { client } = stage
     const input = { id: 'shared', opensAt: '2030-05-01T10:00:00Z', drawsAt: '2030-05-08T10:00:00Z' }
     await createDraw(client, { ...input, name: 'Shared' })
     const tab = await open('admin', 'draws/shared/edit')
@@ -241,7 +231,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('cancels after it has asked, with a reason that everybody can read', async () => {
-    const { client } = installation
+    const { client } = stage
     await anOpenDraw('unlucky')
     await grantTickets(client, grant('unlucky', 'ann', 7))
     const { page } = await open('admin', 'draws/unlucky')
@@ -259,7 +249,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('says what a closing draw waits for, and makes it with the randomness', async () => {
-    const { client } = installation
+    const { client } = stage
     await anOpenDraw('beacon', { entropyLabel: 'drand round 42' })
     await grantTickets(client, grant('beacon', 'ann', 3))
     await client.data('mutation { executeDraw(id: "beacon", force: true) { status } }')
@@ -281,7 +271,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('waits for streams, or not, as it is told', async () => {
-    const { client } = installation
+    const { client } = stage
     const drawsAt = new Date(Date.now() + 1_500).toISOString()
     await anOpenDraw('behind', { drawsAt })
     await grantTickets(client, grant('behind', 'ann', 1))
@@ -296,7 +286,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('lets crm opt players in and grant tickets, and change nothing else', async () => {
-    const { client } = installation
+    const { client } = stage
     await anOpenDraw('loyal', { optInRequired: true })
     const tab = await open('crm', 'draws/loyal')
     const { page } = tab
@@ -330,7 +320,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   it('lets an analyst look', async () => {
-    const { client } = installation
+    const { client } = stage
     await anOpenDraw('watched', { stakePerTicket: '20', optInRequired: true })
     await optIn(client, 'watched', 'eve')
     const { page } = await open('analyst', 'draws/watched')
@@ -365,7 +355,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
     await dialog.getByLabel('Ends').fill('2035-01-01T00:00')
     await dialog.getByRole('button', { name: 'Create it for good' }).click()
     await page.getByRole('row', { name: /The wheel .* 5 of 5$/ }).waitFor()
-    await installation.client.data('mutation { playInstantWin(id: "wheel", playerId: "ann") { outcome } }')
+    await stage.client.data('mutation { playInstantWin(id: "wheel", playerId: "ann") { outcome } }')
     await page.getByRole('row', { name: /The wheel .* 4 of 5$/ }).waitFor()
   })
 
@@ -381,7 +371,7 @@ describe.skipIf(!hasBrowser)('the draws page', () => {
   })
 
   const anOpenDraw = (id: string, input: Record<string, unknown> = {}) =>
-    createDraw(installation.client, {
+    createDraw(stage.client, {
       id,
       name: id.charAt(0).toUpperCase() + id.slice(1),
       opensAt: new Date(Date.now() - HOUR_MS).toISOString(),

@@ -1,27 +1,17 @@
 import pg from 'pg'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openConsole } from './browser.js'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { hasBrowser } from './browser.js'
+import { setStage } from './stage.js'
 
 const POLICY = `mutation { saveVipPolicy(input: { id: "vip", name: "High rollers", threshold: "1000" }) { id } }`
 const ROWS = 12
 
 describe.skipIf(!hasBrowser)('the live page', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED, { LAGGING_SECONDS: '1' })
-    await installation.client.data(POLICY)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (look = {}) => openConsole(browser, installation.node.url, 'crm', 'live', look)
-  const send = (...players: string[]) => installation.client.send(players.map(player => bet(player, '1200.5')))
+  const stage = setStage({ LAGGING_SECONDS: '1' })
+  beforeAll(() => stage.client.data(POLICY))
+  const open = (look = {}) => stage.open('crm', 'live', look)
+  const send = (...players: string[]) => stage.client.send(players.map(player => bet(player, '1200.5')))
 
   it('shows a bet that makes a VIP, without a reload, and who plays highest', async () => {
     const tab = await open()
@@ -101,7 +91,7 @@ describe.skipIf(!hasBrowser)('the live page', () => {
 
   it('raises an alarm on every page while events wait for too long', async () => {
     const tab = await open()
-    const blocker = new pg.Client({ connectionString: installation.database.url })
+    const blocker = new pg.Client({ connectionString: stage.database.url })
     await blocker.connect()
     await blocker.query('BEGIN; LOCK TABLE player_event IN ACCESS EXCLUSIVE MODE')
     const sent = send('emma')

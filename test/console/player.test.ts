@@ -1,10 +1,9 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, openBrowser, openConsole } from './browser.js'
+import { goTo, hasBrowser } from './browser.js'
 import { saysAt } from './says-at.js'
+import { type Stage, setStage } from './stage.js'
 
 const SOON = { timeout: 20_000 }
 
@@ -13,24 +12,12 @@ const DAY_MS = 24 * HOUR_MS
 const SUPPRESSION = 'query ($id: ID!) { player(id: $id) { suppressed suppression { reason until by } } }'
 
 describe.skipIf(!hasBrowser)('the page of a player', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    await prepare(installation)
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (path: string, role: Role = 'crm') => openConsole(browser, installation.node.url, role, path)
+  const stage = setStage()
+  beforeAll(() => prepare(stage))
+  const open = (path: string, role: Role = 'crm') => stage.open(role, path)
   const suppressionOf = async (id: string) =>
-    (
-      await installation.client.data<{ player: { suppressed: boolean; suppression: unknown } | null }>(SUPPRESSION, {
-        id,
-      })
-    ).player
+    (await stage.client.data<{ player: { suppressed: boolean; suppression: unknown } | null }>(SUPPRESSION, { id }))
+      .player
 
   it('shows what the player did, and what came of it', async () => {
     const tab = await open('players/ann')
@@ -95,7 +82,7 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
     const until = '2998-03-04T12:34:56.789Z'
     const suppress =
       'mutation ($until: DateTime!) { suppressPlayer(playerId: "eva", reason: "x", until: $until) { id } }'
-    await installation.client.data(suppress, { until })
+    await stage.client.data(suppress, { until })
     const { page, close } = await open('players/eva')
     await page.getByRole('button', { name: 'Change reason or end' }).click()
     await page.getByLabel('Reason').fill('self-exclusion')
@@ -142,7 +129,7 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
   })
 
   it('finds players by the beginning of their id, and those who are suppressed', async () => {
-    await installation.client.data('mutation { suppressPlayer(playerId: "zoe", reason: "test") { id } }')
+    await stage.client.data('mutation { suppressPlayer(playerId: "zoe", reason: "test") { id } }')
     const tab = await open('players')
     const { page } = tab
     const found = () => page.locator('tbody a').allInnerTexts()
@@ -163,7 +150,7 @@ describe.skipIf(!hasBrowser)('the page of a player', () => {
   })
 
   it('fits on a phone', async () => {
-    const tab = await openConsole(browser, installation.node.url, 'crm', 'players/ann', { width: 360, theme: 'dark' })
+    const tab = await stage.open('crm', 'players/ann', { width: 360, theme: 'dark' })
     await tab.page.locator('canvas').waitFor()
     expect(await tab.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
     await tab.expectAccessible()
@@ -178,7 +165,7 @@ const IS_WINDOW_CUT = `[...document.querySelectorAll('.player-window')]
 const submit = (page: Page, verb: string) => page.getByRole('dialog').getByRole('button', { name: verb }).click()
 
 /** A policy, a campaign and a draw; ann plays, and ben a little. */
-async function prepare({ client }: TestInstallation): Promise<void> {
+async function prepare({ client }: Stage): Promise<void> {
   const now = Date.now()
   const at = (ms: number) => new Date(now + ms).toISOString()
   await client.data('mutation { saveVipPolicy(input: { id: "vip", name: "High", threshold: "1000" }) { id } }')

@@ -1,37 +1,24 @@
 import { SignJWT } from 'jose'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
 import { mintToken } from '../../src/graphql/token.js'
 import { SECRET, tokenOf } from '../support/client.js'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { hasBrowser, openBrowser, openConsole, Tab } from './browser.js'
+import { hasBrowser, Tab } from './browser.js'
+import { setStage } from './stage.js'
 
 const expiring = (expiresInSeconds: number, roles: readonly Role[] = ['crm']) =>
   mintToken(SECRET, { sub: 'somebody', roles, expiresInSeconds })
 
 describe.skipIf(!hasBrowser)('a session of the console', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  let url: string
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    url = installation.node.url
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const openTab = async () => new Tab(await (await browser.newContext()).newPage())
+  const stage = setStage()
+  const openTab = async () => new Tab(await (await stage.browser.newContext()).newPage())
   const signInForm = (tab: Tab) => tab.page.getByRole('button', { name: 'Sign in' })
   const livePage = (tab: Tab) => tab.page.getByRole('heading', { level: 1, name: 'Live' })
 
   it('begins with a token that is pasted, once it is one', async () => {
     const tab = await openTab()
     const { page } = tab
-    await page.goto(url)
+    await page.goto(stage.url)
     const field = page.getByLabel('Token')
     const refused = async (pasted: string, said: string) => {
       await field.fill(pasted)
@@ -57,14 +44,14 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
     const tab = await openTab()
     const key = new TextEncoder().encode(SECRET)
     const jwt = new SignJWT({ roles: 'crm', sub: 'one-role' }).setProtectedHeader({ alg: 'HS256' })
-    await tab.page.goto(`${url}/#token=${await jwt.setExpirationTime('1h').sign(key)}`)
+    await tab.page.goto(`${stage.url}/#token=${await jwt.setExpirationTime('1h').sign(key)}`)
     await tab.page.getByText('Nobody has become a VIP yet').waitFor()
     await tab.close()
   })
 
   it('ends with a message where the server does not know the token', async () => {
     const tab = await openTab()
-    await tab.page.goto(url)
+    await tab.page.goto(stage.url)
     const forged = await mintToken('another secret that is long enough', {
       sub: 'crm-1',
       roles: ['crm'],
@@ -83,18 +70,18 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
     const requests: { url: string; headers: Record<string, string> }[] = []
     page.on('request', request => requests.push({ url: request.url(), headers: request.headers() }))
     page.on('websocket', socket => requests.push({ url: socket.url(), headers: {} }))
-    await page.goto(`${url}/#token=${token}`)
+    await page.goto(`${stage.url}/#token=${token}`)
     await livePage(tab).waitFor()
     await page.getByText('Nobody has become a VIP yet').waitFor()
-    expect(page.url()).toBe(`${url}/`)
+    expect(page.url()).toBe(`${stage.url}/`)
     await page.getByRole('link', { name: 'Draws' }).click()
-    await page.waitForURL(`${url}/#/draws`)
+    await page.waitForURL(`${stage.url}/#/draws`)
     await page.goBack()
     await livePage(tab).waitFor()
-    expect(page.url()).toBe(`${url}/`)
+    expect(page.url()).toBe(`${stage.url}/`)
 
     // The document's own address is the browser's business: its fragment is never sent.
-    const asked = requests.filter(request => request.url.replace(/#.*/, '') !== `${url}/`)
+    const asked = requests.filter(request => request.url.replace(/#.*/, '') !== `${stage.url}/`)
     expect(asked.some(request => request.url.startsWith('ws:'))).toBe(true)
     expect(asked.length).toBeGreaterThan(5)
     for (const request of asked) {
@@ -109,12 +96,12 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
   })
 
   it('outlives a reload in its own tab, and is forgotten when one signs out', async () => {
-    const tab = await openConsole(browser, url, 'crm')
+    const tab = await stage.open('crm')
     const { page } = tab
     await page.reload()
     await livePage(tab).waitFor()
     const other = new Tab(await page.context().newPage())
-    await other.page.goto(url)
+    await other.page.goto(stage.url)
     await signInForm(other).waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await signInForm(tab).waitFor()
@@ -126,24 +113,24 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
   })
 
   it('begins by a link too where the console is open already', async () => {
-    const tab = await openConsole(browser, url, 'crm')
+    const tab = await stage.open('crm')
     const { page } = tab
     await page.getByText('crm-1').waitFor()
-    await page.goto(`${url}/#token=${await tokenOf('analyst')}`)
+    await page.goto(`${stage.url}/#token=${await tokenOf('analyst')}`)
     await page.getByText('analyst-1').waitFor()
     await livePage(tab).waitFor()
-    expect(page.url()).toBe(`${url}/`)
+    expect(page.url()).toBe(`${stage.url}/`)
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.goto(`${url}/#token=%zz`)
+    await page.goto(`${stage.url}/#token=%zz`)
     await page.getByRole('alert').getByText('This is not a token').waitFor()
-    expect(page.url()).toBe(`${url}/`)
+    expect(page.url()).toBe(`${stage.url}/`)
     expect(tab.errors).toEqual([])
     await tab.close()
   })
 
   it('of a token that has just expired ends with a message', async () => {
     const tab = await openTab()
-    await tab.page.goto(`${url}/#token=${await expiring(5)}`)
+    await tab.page.goto(`${stage.url}/#token=${await expiring(5)}`)
     await livePage(tab).waitFor()
     await tab.page.getByRole('alert').getByText('Your session has ended. Sign in again.').waitFor()
     expect(await tab.page.evaluate('sessionStorage.length')).toBe(0)
@@ -156,7 +143,7 @@ describe.skipIf(!hasBrowser)('a session of the console', () => {
   it('of a player is told that this place is for others', async () => {
     const tab = await openTab()
     const { page } = tab
-    await page.goto(`${url}/#token=${await tokenOf('player', 'ann')}`)
+    await page.goto(`${stage.url}/#token=${await tokenOf('player', 'ann')}`)
     await page.getByRole('heading', { name: 'This console is for staff' }).waitFor()
     await page.getByText('Players have a page of their own for each draw').waitFor()
     expect(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').count()).toBe(0)

@@ -1,28 +1,16 @@
-import type { Browser, Response } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Response } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import type { Role } from '../../src/graphql/access.js'
 import { tokenOf } from '../support/client.js'
-import { EMBEDDED } from '../support/engines.js'
-import { install, type TestInstallation } from '../support/server.js'
-import { goTo, hasBrowser, openBrowser, openConsole, Tab } from './browser.js'
+import { goTo, hasBrowser, Tab } from './browser.js'
+import { setStage } from './stage.js'
 
 const PAGES = ['live', 'pnl', 'campaigns', 'draws', 'admin', 'players', 'players/ann']
 const FIRST_LOAD_BYTES_MAX = 120_000
 
 describe.skipIf(!hasBrowser)('the shell of the console', () => {
-  let installation: TestInstallation
-  let browser: Browser
-  let url: string
-  beforeAll(async () => {
-    installation = await install(EMBEDDED)
-    url = installation.node.url
-    browser = await openBrowser()
-  })
-  afterAll(async () => {
-    await browser?.close()
-    await installation?.close()
-  })
-  const open = (role: Role, path?: string, look = {}) => openConsole(browser, url, role, path, look)
+  const stage = setStage()
+  const open = (role: Role, path?: string, look = {}) => stage.open(role, path, look)
 
   it.each([
     ['admin', ['Live', 'Players', 'PnL', 'Campaigns', 'Draws', 'Admin']],
@@ -130,18 +118,18 @@ describe.skipIf(!hasBrowser)('the shell of the console', () => {
     expect(await page.locator('h1').count()).toBe(1)
     expect(await tab.overflow()).toBe(0)
     await tab.expectAccessible()
-    expect([...tab.hosts]).toEqual([new URL(url).host])
+    expect([...tab.hosts]).toEqual([new URL(stage.url).host])
     expect(tab.errors).toEqual([])
     await tab.close()
   })
 
   it('is there after a small download', async () => {
-    const tab = new Tab(await (await browser.newContext()).newPage())
+    const tab = new Tab(await (await stage.browser.newContext()).newPage())
     const loaded: Response[] = []
     tab.page.on('response', response => {
       if (['script', 'stylesheet'].includes(response.request().resourceType())) loaded.push(response)
     })
-    await tab.page.goto(`${url}/#token=${await tokenOf('admin')}`)
+    await tab.page.goto(`${stage.url}/#token=${await tokenOf('admin')}`)
     await tab.page.getByText('Nobody has become a VIP yet').waitFor()
     const sizes = await Promise.all(
       loaded.map(async response => {

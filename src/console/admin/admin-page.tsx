@@ -1,6 +1,6 @@
 import type { ComponentType } from 'preact'
 import { can, type Role, useSession } from '../session/session'
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { href } from '../shell/route'
 import './admin.css'
 import { AuditLog } from './audit'

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { Table } from '../parts/table'
 import { Time } from '../parts/time'
-import type { AuditFilter } from './audit'
 import type { AuditLineFragment } from './audit.generated'
+import type { AuditFilter } from './audit-filter'
 import { type Difference, differences } from './json-diff'
 
 interface AuditEntryProps {

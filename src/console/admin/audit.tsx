@@ -6,13 +6,9 @@ import { Empty, Failed, Loading } from '../parts/states'
 import { useSettled } from '../parts/use-settled'
 import { AuditLogDocument } from './audit.generated'
 import { AuditEntry } from './audit-entry'
+import type { AuditFilter } from './audit-filter'
 
 const PAGE = 50
-
-export interface AuditFilter {
-  readonly subject: string
-  readonly actor: string
-}
 
 const ALL: AuditFilter = { subject: '', actor: '' }
 

@@ -1,4 +1,4 @@
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { Deliveries } from './deliveries'
 import { Webhooks } from './webhooks'
 

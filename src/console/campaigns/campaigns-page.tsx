@@ -1,4 +1,4 @@
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { CampaignList } from './campaign-list'
 import { CampaignPage } from './campaign-page'
 import './campaigns.css'

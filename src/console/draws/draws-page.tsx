@@ -1,4 +1,4 @@
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { DrawDetail } from './draw-detail'
 import { DrawEditor } from './draw-editor'
 import { DrawList } from './draw-list'

@@ -1,4 +1,4 @@
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { PlayerView } from './player-view'
 import './players.css'
 import { Search } from './search'

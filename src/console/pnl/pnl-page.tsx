@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { Failed, Loading } from '../parts/states'
-import type { PageProps } from '../shell/pages'
+import type { PageProps } from '../shell/page'
 import { matching } from './games'
 import { GamesCard } from './games-card'
 import { Models } from './models'
