@@ -80,7 +80,7 @@ const byFile = new Map(all.map(source => [source.file, source]))
 /** What resolvers and types of all domains share with the server that serves them. */
 const GRAPHQL_SHARED = /^graphql\/(scalars|context|access|flat-event|loader|page\.type)\.ts$/
 /** The one thing of the storage that a resolver holds: what its store reads from. */
-const STORAGE_SHARED = /^storage\/(database|rules-lock|sql-text)\.ts$/
+const STORAGE_SHARED = /^storage\/(database|game-panes-lock|rules-lock|sql-text)\.ts$/
 
 function allowed(from: Source, to: Source): boolean {
   const own = from.folder === to.folder

@@ -9,7 +9,11 @@ CREATE TABLE game_ledger (
   bets bigint[] NOT NULL,
   turnover numeric[] NOT NULL,
   payouts numeric[] NOT NULL
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+-- Often empty, and full again at once: giving its pages back would stop batches and readers for nothing.
+) WITH (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+  vacuum_truncate = false, toast.vacuum_truncate = false
+);
 
 -- It lives for a second or two: compressing it costs more than writing it.
 ALTER TABLE game_ledger

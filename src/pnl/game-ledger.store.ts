@@ -1,4 +1,5 @@
 import type { Database, Queryable } from '../storage/database.js'
+import { lockGamePanes } from '../storage/game-panes-lock.js'
 import { instantArray, moneyArray, numberArray, textArray } from '../storage/sql-text.js'
 import type { GamePaneDelta } from './game-deltas.js'
 
@@ -17,20 +18,20 @@ export const addToLedger = (session: Queryable, minutes: readonly GamePaneDelta[
 
 /** Where every event is in a minute of its own, as in an import of years, these are some seconds of work. */
 const ROWS_A_FOLD = 100
-const FOLD_LOCK = 7_420_012
-/** Panes are no lane's: one writer folds what all lanes have added. */
+/** What all lanes have added is folded by one writer; rows of lanes are from before there was a ledger. */
 const NO_LANE = -1
 
 /**
- * Folds what is committed of the ledger into the panes: what was there when this was called is there no more when it is
- * done. What a horizon has passed meanwhile is left out, as panes are dropped there.
+ * Folds what is committed of the ledger into the panes: unless it is more than so many folds take, what was there when
+ * this was called is there no more when it is done. What a horizon has passed meanwhile is left out, as panes are dropped
+ * there.
  */
-export async function foldLedger(db: Database): Promise<void> {
-  for (;;) {
+export async function foldLedger(db: Database, foldsAtMost = Number.POSITIVE_INFINITY): Promise<void> {
+  for (let fold = 0; fold < foldsAtMost; fold++) {
     const folded = await db.transaction(async session => {
       // One that were given up would be so again and again.
       await session.rows('SET LOCAL statement_timeout = 0')
-      await session.rows('/* lockLedger */ SELECT pg_advisory_xact_lock($1)', [FOLD_LOCK])
+      await lockGamePanes(session)
       const [row] = await session.rows<{ folded: number }>(FOLD, [ROWS_A_FOLD])
       return row!.folded
     })

@@ -1,6 +1,7 @@
 import { floorTo, formatInstant, HOUR_MS, type Millis } from '../kernel/time.js'
 import { AGGREGATES, GAME_1D, GAME_1H, GAME_1M, PLAYER_5M, type Range, refresh, refreshing } from './aggregates.js'
 import { type Database, inTransaction, type Session } from './database.js'
+import { lockGamePanes } from './game-panes-lock.js'
 import { exclusiveRules } from './rules-lock.js'
 
 /** An import that was finished long ago holds the horizon up no more. */
@@ -115,24 +116,31 @@ const alike = (panes: string, aggregate: string): string =>
 const HORIZON = '(SELECT pane_start FROM horizon)'
 const HORIZON_HOUR = "(SELECT date_bin('1 hour', pane_start, 'epoch'::timestamptz) FROM horizon)"
 
-/** The views do not see panes below the horizon any more, so these go in small steps. */
+/**
+ * The views do not see panes below the horizon any more, so these go in small steps. A fold that has read the horizon
+ * before is over then, and the next one reads this.
+ */
 async function dropBelow(db: Database): Promise<void> {
   await dropPanes(db, 'player_pane', HORIZON)
-  await dropPanes(db, 'game_pane', HORIZON)
-  await dropPanes(db, 'game_hour_pane', HORIZON_HOUR)
+  await dropPanes(db, 'game_pane', HORIZON, lockGamePanes)
+  await dropPanes(db, 'game_hour_pane', HORIZON_HOUR, lockGamePanes)
   await db.rows(`/* dropTouchesBelow */ DELETE FROM pane_touch WHERE pane_start < ${HORIZON}`)
 }
 
-async function dropPanes(db: Database, table: string, below: string): Promise<void> {
+async function dropPanes(db: Database, table: string, below: string, lock?: typeof lockGamePanes): Promise<void> {
   for (;;) {
-    const [row] = await db.rows<{ deleted: number }>(
-      `/* dropPanesBelow */
-       WITH old AS (
-         DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
-           SELECT ctid FROM ${table} WHERE pane_start < ${below} LIMIT ${PANES_A_DELETE}))
-         RETURNING 1)
-       SELECT count(*) AS deleted FROM old`,
-    )
-    if ((row?.deleted ?? 0) < PANES_A_DELETE) break
+    const deleted = await db.transaction(async session => {
+      await lock?.(session)
+      const [row] = await session.rows<{ deleted: number }>(
+        `/* dropPanesBelow */
+         WITH old AS (
+           DELETE FROM ${table} WHERE ctid = ANY (ARRAY(
+             SELECT ctid FROM ${table} WHERE pane_start < ${below} LIMIT ${PANES_A_DELETE}))
+           RETURNING 1)
+         SELECT count(*) AS deleted FROM old`,
+      )
+      return row!.deleted
+    })
+    if (deleted < PANES_A_DELETE) return
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { DAY_MS, formatInstant, HOUR_MS, MINUTE_MS, parseInstant } from '../../src/kernel/time.js'
 import { foldLedger } from '../../src/pnl/game-ledger.store.js'
+import { lockGamePanes } from '../../src/storage/game-panes-lock.js'
 import { build } from '../e2e/support/build.js'
 import { chunksOf } from '../oracle/real-data.js'
 import { madeBets } from '../pnl/made-bets.js'
@@ -115,6 +116,23 @@ describe.each(TIMESCALE)('the horizon and the PnL of games on $name', engine => 
     expect(await horizon()).toBe(START + 5 * HOUR_MS)
   })
 
+  test('a fold that has seen the horizon before is over before panes are dropped', async () => {
+    await send([event(0, { game: 'm' }), clock(START + 5 * HOUR_MS)])
+    await foldLedger(installation.node.db)
+    const moving = await installation.node.db.transaction(async session => {
+      await lockGamePanes(session)
+      const moving = run('horizon')
+      await within(APPEARS_WITHIN_MS, async () => (await horizon()) === START + 5 * HOUR_MS)
+      await session.rows(
+        `INSERT INTO game_pane (game, pane_start, lane, bets, turnover, payouts) VALUES ('late', $1, -1, 1, 1, 0)`,
+        [formatInstant(START)],
+      )
+      return { moving }
+    })
+    await moving.moving
+    expect(await below()).toEqual({ minutes: 0, hours: 0 })
+  })
+
   test('moved far under writers who send late, corrected and duplicate events on both sides of it', async () => {
     // Lives of bets over three days. What arrives is late by nothing, by hours or by days.
     const events = madeBets(11, 700).map(made => ({
@@ -137,6 +155,7 @@ describe.each(TIMESCALE)('the horizon and the PnL of games on $name', engine => 
         send([...again, ...fresh.slice(half)].reverse(), '/events?stream=right'),
         run('horizon'),
         run('refresh-late'),
+        foldLedger(installation.node.db),
       ])
       sent.push(...fresh)
       // Past minutes, hours and days, and into the middle of an hour.

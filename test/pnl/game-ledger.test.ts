@@ -3,6 +3,7 @@ import { formatInstant, HOUR_MS, MINUTE_MS, parseInstant } from '../../src/kerne
 import type { GamePaneDelta } from '../../src/pnl/game-deltas.js'
 import { addToLedger, foldLedger } from '../../src/pnl/game-ledger.store.js'
 import { openDatabase } from '../../src/storage/database.js'
+import { lockGamePanes } from '../../src/storage/game-panes-lock.js'
 import { ENGINES } from '../support/engines.js'
 import { install, type TestInstallation } from '../support/server.js'
 
@@ -91,7 +92,7 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
       )?.[1]
     await installation.node.db.transaction(async session => {
       // As long as it is held, nobody folds.
-      await session.rows('SELECT pg_advisory_xact_lock(7420012)')
+      await lockGamePanes(session)
       await add([minute('a', 0, 1), minute('b', 0, 1)])
       await add([minute('a', 1, 1)])
       expect(await metric()).toBe('2')

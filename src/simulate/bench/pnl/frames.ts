@@ -31,7 +31,7 @@ async function measureWatched(bench: Bench, watched: number): Promise<Figure[]> 
     const frames = new PositionFrames(games)
     const watching = positionSubscription(watched === GAMES ? null : games)
     const subscriber = await Subscriber.open(server.url, api.authorization, watching, {
-      onFrame: text => frames.arrived(positionOf(text)),
+      onFrame: text => frames.arrived(positionOf(text), performance.now()),
       onLost: reason => frames.fail(new Error(reason)),
     })
     try {

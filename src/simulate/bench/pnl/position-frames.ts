@@ -30,15 +30,14 @@ export class PositionFrames {
     this.missing++
   }
 
-  arrived({ game, bets }: Position): void {
+  arrived({ game, bets }: Position, at: number): void {
     this.frames++
     const known = this.games.get(game)
     if (known === undefined || bets <= known.shown) return
-    const now = performance.now()
     const shown = known.waiting.splice(0, bets - known.shown)
     known.shown = bets
     this.missing -= shown.length
-    for (const sentAt of shown) this.tookMs.push(now - sentAt)
+    for (const sentAt of shown) this.tookMs.push(at - sentAt)
     this.wake()
   }
 
