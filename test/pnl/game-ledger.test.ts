@@ -72,6 +72,20 @@ describe.each(ENGINES)('the ledger of games on $name', engine => {
     expect(counted.reduce((sum, { bets }) => sum + bets, 0)).toBe(rows.length)
   })
 
+  test('a run of folds has an end: what is left is folded by the next', async () => {
+    await installation.node.db.withSession(async session => {
+      // As long as it is held, the job does not run.
+      await session.rows("SELECT pg_advisory_lock(7420, hashtext('game-ledger'))")
+      for (let n = 0; n < 250; n++) await add([minute('a', 0, 1)])
+      await foldLedger(installation.node.db, 2)
+      expect(await waiting()).toBe(50)
+      expect(await panes('game_pane_parts')).toMatchObject([{ bets: 250 }])
+      await session.rows("SELECT pg_advisory_unlock(7420, hashtext('game-ledger'))")
+    })
+    await fold()
+    expect(await panes('game_pane')).toMatchObject([{ bets: 250 }])
+  })
+
   test('what a batch has not committed is left to the next fold', async () => {
     await installation.node.db.withSession(async session => {
       await session.rows('BEGIN')
