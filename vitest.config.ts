@@ -8,6 +8,8 @@ export default defineConfig({
     setupFiles: ['reflect-metadata'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // What is waited for comes at the pace of the machine.
+    expect: { poll: { timeout: 20_000 } },
     pool: 'forks',
     execArgv: ['--import', new URL('./test/support/typescript-in-workers.mjs', import.meta.url).href],
     maxWorkers: 2,

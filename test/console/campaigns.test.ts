@@ -4,7 +4,6 @@ import { campaignOf, save, setEnabled, triggeredBy, type WireFight } from '../ca
 import { goTo, hasBrowser, type Look, type Tab } from './browser.js'
 import { setStage } from './stage.js'
 
-const SOON = { timeout: 20_000 }
 const LOST = "event => event.data?.result === 'loss'"
 
 describe.skipIf(!hasBrowser)('the campaigns page', () => {
@@ -179,7 +178,7 @@ describe.skipIf(!hasBrowser)('the campaigns page', () => {
           await page.keyboard.type('hit => hit.player.turn')
         }
         return text
-      }, SOON)
+      })
       .toContain('hit.player.turnover1h')
     const inEditor = () => page.evaluate("document.activeElement.classList.contains('filter-editor')")
     expect(await inEditor()).toBe(true)
